@@ -1,0 +1,184 @@
+"""Price books that load: what they write, what makes two equal, where they are found."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pricing
+from pricing import BookError, BookNotFound, PriceBook
+from pricing.book_file import book_schema
+
+BOOK = PriceBook.load("openai-gpt-image-2")
+SHELF = files("pricing").joinpath("books")
+TEXT = SHELF.joinpath("openai-gpt-image-2.yaml").read_text(encoding="utf-8")
+
+SMALL = """\
+schema_version: 1
+id: small
+model: m
+currency: USD
+quality: {allowed: [low, high], default: low}
+n: {min: 1, max: 4, default: 1}
+sizes:
+  512x512: 1K
+  1024x1024: 1K
+  2048x2048: 4K
+rates:
+  - effective_from: 2026-01-01
+    basis: contract
+    source: contract 17
+    checked: 2026-01-01
+    generations:
+      1K: {low: "0.1", high: "0.2"}
+      4K: {low: "0.3", high: "0.4"}
+"""
+
+
+@given(st.integers(0, len(TEXT) - 1), st.text(max_size=3), st.integers(0, 3))
+def test_a_damaged_book_loads_or_is_refused_and_never_crashes(
+    place: int, inserted: str, cut: int
+) -> None:
+    try:
+        book = PriceBook.loads(TEXT[:place] + inserted + TEXT[place + cut :])
+    except BookError as error:
+        assert error.problems  # noqa: PT017 - either outcome is lawful
+    else:
+        assert PriceBook.loads(book.dumps()) == book
+
+
+@given(st.sampled_from(list(BOOK.sizes)), st.sampled_from(BOOK.qualities))
+def test_a_book_with_one_cell_removed_never_loads(size: str, quality: str) -> None:
+    document = yaml.safe_load(BOOK.dumps())
+    del document["rates"][0]["generations"][size][quality]
+
+    with pytest.raises(BookError) as refused:
+        PriceBook.loads(yaml.safe_dump(document))
+
+    assert [problem.path for problem in refused.value.problems] == [
+        f"rates[0].generations.{size}.{quality}"
+    ]
+
+
+PRICES = st.decimals(0, 100, places=9).map(lambda price: format(price, "f"))
+
+
+@st.composite
+def books(draw: st.DrawFn) -> dict[str, object]:
+    """The data of any small book that is right."""
+    name = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True)
+    qualities = draw(st.lists(name, min_size=1, max_size=3, unique=True))
+    edge = st.integers(1, 9999)
+    sizes = draw(
+        st.dictionaries(
+            st.builds("{}x{}".format, edge, edge), st.sampled_from(["1K", "on", "4"]), min_size=1
+        )
+    )
+    row = st.fixed_dictionaries(dict.fromkeys(qualities, PRICES))
+    days = draw(st.lists(st.dates(), min_size=1, max_size=3, unique=True))
+    tiers = sorted(set(sizes.values()))
+    return {
+        "schema_version": 1,
+        "id": draw(name),
+        "model": draw(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)),
+        "currency": "CREDIT",
+        "quality": {"allowed": qualities, "default": draw(st.sampled_from(qualities))},
+        "n": {"min": 1, "max": 8, "default": 2},
+        "sizes": sizes,
+        "rates": [
+            {
+                "effective_from": day,
+                "basis": "contract",
+                "source": "hypothesis",
+                "checked": day,
+                "generations": {tier: draw(row) for tier in tiers},
+                **draw(st.sampled_from([{}, {"edits": "generations"}])),
+            }
+            for day in sorted(days)
+        ],
+    }
+
+
+@given(books())
+def test_what_a_book_writes_reads_back_equal(data: dict[str, object]) -> None:
+    book = PriceBook.loads(yaml.safe_dump(data, allow_unicode=True))
+
+    again = PriceBook.loads(book.dumps())
+
+    assert again == book
+    assert (again.digest, hash(again), again.dumps()) == (book.digest, hash(book), book.dumps())
+
+
+def test_the_digest_ignores_comments_key_order_and_quoting() -> None:
+    document = yaml.safe_load(SMALL)
+    shuffled = json.dumps(dict(reversed(document.items())), default=str)
+    padded = "# a comment\n" + SMALL.replace('"0.1"', "'0.100'")
+
+    assert PriceBook.loads(shuffled) == PriceBook.loads(SMALL) == PriceBook.loads(padded)
+    assert PriceBook.loads(SMALL.replace('"0.1"', '"0.11"')) != PriceBook.loads(SMALL)
+
+
+def test_the_bundled_books_load_and_are_called_as_their_files() -> None:
+    assert PriceBook.bundled() == ("openai-gpt-image-2",)
+    assert [PriceBook.load(book_id).id for book_id in PriceBook.bundled()] == ["openai-gpt-image-2"]
+
+
+def test_the_bundled_book_says_where_it_comes_from() -> None:
+    (rates,) = BOOK.rates
+
+    assert (rates.basis, rates.source) == ("derived", "https://community.openai.com/t/1382699")
+    assert (str(rates.effective_from), str(rates.checked)) == ("2026-04-21", "2026-11-22")
+    assert rates.endpoints == ("generations", "edits")
+    assert TEXT.startswith("# yaml-language-server: $schema=../price-book.schema.json\n")
+
+
+def test_a_book_is_loaded_from_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+
+    assert PriceBook.load(path) == PriceBook.load(str(path)) == PriceBook.loads(SMALL)
+
+
+@pytest.mark.parametrize(
+    "name", ["no-such-book", "no/such.yaml", "nul\x00", "../openai-gpt-image-2"]
+)
+def test_an_unknown_id_lists_the_bundled_ones(name: str) -> None:
+    with pytest.raises(BookNotFound, match="openai-gpt-image-2") as refused:
+        PriceBook.load(name)
+
+    assert refused.value.code == "book_not_found"
+
+
+def test_a_folder_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(BookError, match="directory"):
+        PriceBook.load(tmp_path)
+
+
+def test_a_book_survives_copy_and_pickle() -> None:
+    assert pickle.loads(pickle.dumps(BOOK)) == BOOK == copy.deepcopy(BOOK)
+
+
+def test_a_book_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        BOOK.sizes["1x1"] = "1K"  # type: ignore[index]  # the point of the test
+    with pytest.raises(AttributeError):
+        BOOK.rates[0].basis = "published"  # type: ignore[misc]  # the same
+
+
+def test_the_shipped_schema_is_that_of_the_models() -> None:
+    shipped = files("pricing").joinpath("price-book.schema.json").read_text(encoding="utf-8")
+
+    assert shipped == book_schema()
+
+
+def test_the_public_names_are_sorted_and_there() -> None:
+    assert pricing.__all__ == sorted(pricing.__all__)
+    assert all(hasattr(pricing, name) for name in pricing.__all__)
