@@ -1,0 +1,93 @@
+"""Quote, hold, capture, report and reconcile image API calls on an append-only SQL ledger.
+
+Names are imported when they are first asked for: a quote on the command line needs no SQLAlchemy,
+and only `bill` needs the extra `openai`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from billing.client import NotBillable, OutcomeInDoubt, Receipt, bill
+    from billing.errors import (
+        AccountCurrency,
+        AccountExists,
+        AccountNotFound,
+        BillingError,
+        HoldEnded,
+        HoldNotFound,
+        IdempotencyConflict,
+        InsufficientFunds,
+        InvalidEntry,
+        LedgerBehind,
+        LedgerUnavailable,
+        MissingExtra,
+        StatementError,
+    )
+    from billing.evidence import Evidence
+    from billing.ledger import Ledger
+    from billing.transfers import Account, Balance, Capture, Hold, HoldView, Transfer
+    from billing.verification import Verification
+
+_HOMES = {
+    "billing.client": ("NotBillable", "OutcomeInDoubt", "Receipt", "bill"),
+    "billing.errors": (
+        "AccountCurrency",
+        "AccountExists",
+        "AccountNotFound",
+        "BillingError",
+        "HoldEnded",
+        "HoldNotFound",
+        "IdempotencyConflict",
+        "InsufficientFunds",
+        "InvalidEntry",
+        "LedgerBehind",
+        "LedgerUnavailable",
+        "MissingExtra",
+        "StatementError",
+    ),
+    "billing.evidence": ("Evidence",),
+    "billing.ledger": ("Ledger",),
+    "billing.transfers": ("Account", "Balance", "Capture", "Hold", "HoldView", "Transfer"),
+    "billing.verification": ("Verification",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Account",
+    "AccountCurrency",
+    "AccountExists",
+    "AccountNotFound",
+    "Balance",
+    "BillingError",
+    "Capture",
+    "Evidence",
+    "Hold",
+    "HoldEnded",
+    "HoldNotFound",
+    "HoldView",
+    "IdempotencyConflict",
+    "InsufficientFunds",
+    "InvalidEntry",
+    "Ledger",
+    "LedgerBehind",
+    "LedgerUnavailable",
+    "MissingExtra",
+    "NotBillable",
+    "OutcomeInDoubt",
+    "Receipt",
+    "StatementError",
+    "Transfer",
+    "Verification",
+    "bill",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from where it lives."""
+    if name not in _HOME_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOME_OF[name]), name)

@@ -1,0 +1,109 @@
+"""Opening the ledger's database: engines, their settings, and what their errors mean to a caller.
+
+SQLite runs in WAL with synchronous=FULL; a writing transaction takes the write lock at its start
+(BEGIN IMMEDIATE), so nothing it has read can change under it. PostgreSQL runs at READ COMMITTED.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from billing.errors import InvalidEntry, LedgerUnavailable, MissingExtra
+
+DATABASE_URL_VARIABLE: Final = "IMAGE_BILLING_DATABASE_URL"
+DEFAULT_DATABASE_URL: Final = "sqlite:///image-billing.db"
+
+_BUSY_TIMEOUT_S: Final = 15
+_READ_ONLY: Final = "image_billing_read_only"
+
+
+def database_url(given: str | None = None) -> str:
+    """The database to use: what was given, else the environment's setting, else a local file."""
+    return given or os.environ.get(DATABASE_URL_VARIABLE) or DEFAULT_DATABASE_URL
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a `sqlite:///FILE` or `postgresql://...` URL, set up for the ledger.
+
+    Raises:
+        InvalidEntry: the URL is not one, or names another kind of database.
+        MissingExtra: PostgreSQL is asked for and psycopg is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InvalidEntry("database-url", url, "give sqlite:///FILE or postgresql://...") from None
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return _open_postgresql(parsed)
+    allowed = "SQLite and PostgreSQL are supported: sqlite:///FILE or postgresql://..."
+    raise InvalidEntry("database-url", parsed.render_as_string(hide_password=True), allowed)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One durable transaction: committed at the end of the block, rolled back on any error."""
+    with _translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view that never blocks a writer; nothing written here is kept."""
+    with _translated(), engine.connect() as connection:
+        yield connection.execution_options(**{_READ_ONLY: True})
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        detail = str(error.orig).strip().splitlines()
+        raise LedgerUnavailable(detail[0] if detail else type(error.orig).__name__) from error
+
+
+def _open_sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN comes too late (at the first write): ours is in `_begin_sqlite`.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # Without it INSERT OR REPLACE deletes a guarded row and fires no DELETE trigger.
+        "recursive_triggers = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _open_postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), isolation_level="READ COMMITTED"
+        )
+    except ModuleNotFoundError:
+        raise MissingExtra("postgres", "PostgreSQL") from None

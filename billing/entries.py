@@ -1,0 +1,80 @@
+"""What each verb does to an account's money: pure data, no database.
+
+An entry is one transfer to be written together with the moves it makes between the buckets of
+`balance`. All amounts are integer nano-units. `moves_of` is the one place that says which bucket
+gives and which takes; writing, `verify` and the view `posting` agree with it by test.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Moves(NamedTuple):
+    """Signed changes of the buckets, in nano-units."""
+
+    available: int = 0
+    held: int = 0
+    in_doubt: int = 0
+    posted: int = 0
+
+    def plus(self, other: Moves) -> Moves:
+        """Both changes, one after the other."""
+        return Moves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One transfer to be written: its moves follow from its kind."""
+
+    kind: str
+    amount: int
+    released: int = 0
+    from_bucket: str | None = None
+    #: Further columns of `transfer` by name.
+    columns: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def moves(self) -> Moves:
+        """What this entry does to the buckets of its account."""
+        return moves_of(self.kind, self.amount, self.released, self.from_bucket)
+
+
+def moves_of(kind: str, amount: int, released: int, from_bucket: str | None) -> Moves:
+    """What a transfer does to the buckets of its account, in nano-units."""
+    match kind:
+        case "top-up" | "adjustment":
+            return Moves(available=amount)
+        case "hold":
+            return Moves(available=-amount, held=amount)
+        case "charge":
+            return Moves(available=-amount, posted=amount)
+        case "refund":
+            return Moves(available=amount, posted=-amount)
+        case "doubt":
+            return Moves(held=-amount, in_doubt=amount)
+        case "void" | "expire":
+            return _out_of(from_bucket, amount).plus(Moves(available=amount))
+        case "capture":
+            back = Moves(available=released, posted=amount)
+            return _out_of(from_bucket, amount + released).plus(back)
+    message = f"no moves are defined for a transfer of kind {kind!r}"
+    raise AssertionError(message)
+
+
+def digest_of(kind: str, **facts: str | int) -> bytes:
+    """The sha256 by which a repeated key is told from a reused one.
+
+    Only what makes the request the same request goes in: never an id of this attempt, never a time.
+    """
+    canonical = json.dumps({"kind": kind, **facts}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).digest()
+
+
+def _out_of(bucket: str | None, amount: int) -> Moves:
+    assert bucket in ("held", "in_doubt"), bucket
+    return Moves(held=-amount) if bucket == "held" else Moves(in_doubt=-amount)

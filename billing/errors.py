@@ -1,0 +1,176 @@
+"""The errors of the billing package: one root, one class a condition; the edges map them to exits.
+
+    BillingError
+    |- AccountNotFound, AccountExists, AccountCurrency
+    |- InsufficientFunds, BudgetExceeded
+    |- IdempotencyConflict
+    |- HoldNotFound, HoldEnded, CaptureTooLarge
+    |- InvalidEntry                     a verb's argument is out of range
+    |- LedgerBehind, LedgerUnavailable  the database: behind its schema; away or locked
+    |- StatementError                   a statement file that cannot be read
+    `- MissingExtra                     an optional dependency is not installed
+
+Every one has `code` (stable, for programs), `param` (the argument at fault or None) and `message`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pricing.money import EXACT, format_amount
+
+
+class BillingError(Exception):
+    """Root of what this package raises on purpose."""
+
+    code: str = "billing_error"
+
+    def __init__(self, message: str, *, param: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+
+
+class AccountNotFound(BillingError):
+    """No account has this code."""
+
+    code = "account_not_found"
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"No account {account!r}. Open it with: image-billing account open {account}",
+            param="account",
+        )
+
+
+class AccountExists(BillingError):
+    """The account is open already, with other terms."""
+
+    code = "account_exists"
+
+    def __init__(self, account: str, terms: str) -> None:
+        super().__init__(
+            f"Account {account!r} is open already with other terms ({terms}).", param="account"
+        )
+
+
+class AccountCurrency(BillingError):
+    """An amount in one currency was offered to an account in another."""
+
+    code = "currency_mismatch"
+
+    def __init__(self, account: str, *, held: str, offered: str) -> None:
+        super().__init__(
+            f"Account {account!r} is kept in {held}; this amount is in {offered}. "
+            "Two currencies never mix: open an account in that currency.",
+            param="currency",
+        )
+
+
+class InsufficientFunds(BillingError):
+    """The guarded update refused: the amount would take the account below its floor."""
+
+    code = "insufficient_funds"
+
+    def __init__(
+        self, account: str, *, asked: Decimal, available: Decimal, floor: Decimal, currency: str
+    ) -> None:
+        spendable = EXACT.subtract(available, floor)
+        short = format_amount(EXACT.subtract(asked, spendable), currency)
+        super().__init__(
+            f"Account {account!r}: asked {format_amount(asked, currency)}, but "
+            f"{format_amount(spendable, currency)} can be spent (available "
+            f"{format_amount(available, currency)}, floor {format_amount(floor, currency)}). "
+            f"A top-up of {short} would do, or a smaller n.",
+            param="account",
+        )
+        self.account, self.asked, self.available = account, asked, available
+        self.floor, self.currency = floor, currency
+
+
+class IdempotencyConflict(BillingError):
+    """The key was used before, for another request."""
+
+    code = "idempotency_conflict"
+
+    def __init__(self, account: str, key: str, *, kind: str) -> None:
+        super().__init__(
+            f"Key {key!r} of account {account!r} already stands for another {kind}. "
+            "Repeat the first request unchanged, or use a new key.",
+            param="key",
+        )
+        self.account, self.key = account, key
+
+
+class HoldNotFound(BillingError):
+    """No hold has this id."""
+
+    code = "hold_not_found"
+
+    def __init__(self, hold_id: str) -> None:
+        super().__init__(f"No hold {hold_id!r} in this ledger.", param="hold_id")
+
+
+class HoldEnded(BillingError):
+    """The hold was captured, voided or expired before; `ended_by` says which."""
+
+    code = "hold_ended"
+
+    def __init__(self, hold_id: str, *, ended_by: str, verb: str) -> None:
+        super().__init__(
+            f"Cannot {verb} {hold_id}: it was ended by a {ended_by}. A hold ends once.",
+            param="hold_id",
+        )
+        self.hold_id, self.ended_by = hold_id, ended_by
+
+
+class InvalidEntry(BillingError):
+    """An argument of a verb is out of range; `param` names it."""
+
+    code = "invalid_value"
+
+    def __init__(self, param: str, given: object, allowed: str) -> None:
+        super().__init__(f"{param}: {str(given)[:80]!r} is not allowed; {allowed}.", param=param)
+
+
+class LedgerBehind(BillingError):
+    """The database has an older (or newer) schema than this release needs."""
+
+    code = "ledger_behind"
+
+    def __init__(self, *, found: str | None, needed: str) -> None:
+        super().__init__(
+            f"The ledger's schema is at {found or 'nothing'}, this release needs {needed}. "
+            "Run: image-billing db upgrade"
+        )
+
+
+class LedgerUnavailable(BillingError):
+    """The database is locked or away; nothing was written, trying again is safe."""
+
+    code = "ledger_unavailable"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"The ledger's database did not answer ({detail}). Try again.")
+
+
+class StatementError(BillingError):
+    """A statement file could not be read; `problems` lists every line at fault."""
+
+    code = "statement_unreadable"
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        shown = "\n".join(f"  {problem}" for problem in problems[:20])
+        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
+        super().__init__(f"{source}: {len(problems)} problems\n{shown}{more}", param="statement")
+        self.problems = tuple(problems)
+
+
+class MissingExtra(BillingError):
+    """A part of the product needs an optional dependency that is not installed."""
+
+    code = "missing_extra"
+
+    def __init__(self, extra: str, what: str) -> None:
+        super().__init__(f"{what} needs an extra. Run: pip install 'image-billing[{extra}]'")

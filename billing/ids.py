@@ -1,0 +1,48 @@
+"""Ids that the client makes: UUIDv7 whose last 32 bits name the account they belong to.
+
+An id says whose it is, so a verb that is given only a hold's id still touches one account: every
+key of the ledger starts with the account. 42 random bits a millisecond and account remain; a
+collision is refused by the primary key, never overwritten.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from uuid import UUID
+
+_TAG_BITS = 32
+_RANDOM_BITS = 42
+
+
+def new_tag() -> int:
+    """A fresh account tag, 32 random bits; its uniqueness is the database's to refuse."""
+    return secrets.randbits(_TAG_BITS)
+
+
+def new_id(tag: int) -> UUID:
+    """A fresh UUIDv7 (RFC 9562) of the account with this tag."""
+    assert 0 <= tag < 1 << _TAG_BITS
+    milliseconds = time.time_ns() // 1_000_000
+    random = secrets.randbits(_RANDOM_BITS)
+    head = milliseconds << 16 | 0x7000 | random >> 30
+    tail = 0b10 << 62 | (random & (1 << 30) - 1) << _TAG_BITS | tag
+    return UUID(int=head << 64 | tail)
+
+
+def tag_of(value: UUID) -> int:
+    """The tag of the account that this id belongs to."""
+    return value.int & (1 << _TAG_BITS) - 1
+
+
+def to_text(kind: str, value: UUID) -> str:
+    """The id as people and programs see it: `hold_0192...`."""
+    return f"{kind.replace('-', '')}_{value.hex}"
+
+
+def parse_id(text: str) -> UUID | None:
+    """The id in a text form (any prefix, or none), or None when it is not one."""
+    try:
+        return UUID(hex=text.rpartition("_")[2])
+    except (ValueError, AttributeError):
+        return None

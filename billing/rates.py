@@ -1,0 +1,80 @@
+"""Rates: the immutable price cells that holds and charges point at.
+
+A rate is what one image cost under one price list of one book. Its id is a hash of its content, so
+every process derives the same id and a charge keeps its price, book version and digest for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, exists, insert, literal_column, select
+
+from billing.tables import rate
+from pricing import Quote
+from pricing.money import to_nanos
+
+
+class RateRow(NamedTuple):
+    """A row of `rate`; `unit_price` in nano-units."""
+
+    id: UUID
+    model: str
+    endpoint: str
+    size: str
+    tier: str
+    quality: str
+    unit_price: int
+    currency: str
+    book_id: str
+    book_version: str
+    book_digest: str
+
+
+_columns = [column.name for column in rate.c]
+_insert_if_new = insert(rate).from_select(
+    _columns,
+    select(*(bindparam(f"row_{column.name}", type_=column.type) for column in rate.c)).where(
+        ~exists(
+            select(literal_column("1")).select_from(rate).where(rate.c.id == bindparam("known"))
+        )
+    ),
+)
+
+
+def rate_of(quote: Quote) -> RateRow:
+    """The rate that a quote was priced by."""
+    content = (
+        quote.model,
+        quote.endpoint,
+        quote.size,
+        quote.tier,
+        quote.quality,
+        to_nanos(quote.unit_price),
+        quote.currency,
+        quote.book.id,
+        str(quote.book.version),
+        quote.book.digest,
+    )
+    digest = hashlib.sha256(json.dumps(content).encode()).digest()
+    return RateRow(UUID(bytes=digest[:16]), *content)
+
+
+class Rates:
+    """The rates this process knows to be in the database."""
+
+    def __init__(self) -> None:
+        self._stored: set[UUID] = set()
+
+    def store(self, connection: Connection, row: RateRow) -> None:
+        """Write the rate unless it is there; remembered by `remember` once committed."""
+        if row.id not in self._stored:
+            bound = {f"row_{name}": value for name, value in row._asdict().items()}
+            connection.execute(_insert_if_new, {**bound, "known": row.id})
+
+    def remember(self, row: RateRow) -> None:
+        """Call after the commit: an uncommitted rate must not be taken for stored."""
+        self._stored.add(row.id)

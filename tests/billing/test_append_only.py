@@ -1,0 +1,108 @@
+"""The database itself refuses to edit history, whatever the statement."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from billing import Evidence, Ledger
+from pricing import PriceBook
+
+TABLES = ("account", "rate", "transfer", "evidence")
+
+
+@pytest.fixture
+def used(acme: Ledger, book: PriceBook) -> Ledger:
+    """A ledger with a row in every table."""
+    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "n": 2})
+    hold = acme.hold("acme", quote, key="job")
+    acme.capture(hold.id, images=1, key="job/capture", evidence=Evidence(request_id="r"))
+    return acme
+
+
+def contents(ledger: Ledger) -> list[list[tuple[object, ...]]]:
+    with ledger.engine.connect() as connection:
+        return [
+            [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))]
+            for table in (*TABLES, "balance")
+        ]
+
+
+def refused(ledger: Ledger, statement: str) -> None:
+    before = contents(ledger)
+    with pytest.raises(DBAPIError, match="append-only"), ledger.engine.begin() as connection:
+        connection.execute(text(statement))
+    assert contents(ledger) == before
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_are_never_updated(used: Ledger, table: str) -> None:
+    column = {"account": "code", "rate": "model", "transfer": "idem_key", "evidence": "detail"}
+    refused(used, f"UPDATE {table} SET {column[table]} = 'forged'")
+
+
+@pytest.mark.parametrize("table", [*TABLES, "balance"])
+def test_rows_are_never_deleted(used: Ledger, table: str) -> None:
+    refused(used, f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize("table", [*TABLES, "balance"])
+def test_tables_are_never_emptied_nor_rows_replaced(used: Ledger, table: str) -> None:
+    if used.engine.dialect.name == "postgresql":
+        refused(used, f"TRUNCATE {table} CASCADE")
+    else:
+        refused(used, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
+def test_replace_is_refused_by_every_unique_key_even_on_a_bare_connection(used: Ledger) -> None:
+    with used.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA recursive_triggers = OFF")
+        names = [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(transfer)")]
+        for key in ("idem_key", "version", "id"):
+            values = [name if name in ("account_id", key) else _other(name) for name in names]
+            statement = (
+                f"INSERT OR REPLACE INTO transfer SELECT {', '.join(values)} FROM transfer "
+                "WHERE kind = 'top-up'"
+            )
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+def test_replica_mode_does_not_switch_the_guard_off(used: Ledger) -> None:
+    with used.engine.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text("UPDATE transfer SET amount = 0"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "available = floor - 1",
+        "held = -1",
+        "in_doubt = -1",
+    ],
+)
+def test_the_balance_has_a_second_fence(used: Ledger, change: str) -> None:
+    with pytest.raises(DBAPIError), used.engine.begin() as connection:
+        connection.execute(text(f"UPDATE balance SET {change}"))
+
+
+def test_both_legs_of_every_row_sum_to_zero_and_to_the_balance(used: Ledger) -> None:
+    statement = text("SELECT bucket, sum(amount) FROM posting GROUP BY bucket")
+    with used.engine.connect() as connection:
+        legs = {bucket: int(amount) for bucket, amount in connection.execute(statement)}
+        balance = connection.execute(text("SELECT * FROM balance")).one()._mapping
+    assert sum(legs.values()) == 0
+    assert all(legs[bucket] == balance[bucket] for bucket in ("available", "held", "posted"))
+
+
+def _other(column: str) -> str:
+    return {
+        "id": "randomblob(16)",
+        "version": "version + 1000",
+        "idem_key": "idem_key || '-other'",
+    }.get(column, column)

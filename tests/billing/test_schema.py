@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from billing import Ledger, LedgerBehind, schema
+from billing.database import open_engine
+from billing.tables import metadata
+
+
+def test_the_tables_in_code_are_the_tables_the_migrations_make(ledger: Ledger) -> None:
+    with ledger.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_eight_ledgers_opened_at_once_on_a_fresh_file_migrate_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/fresh.db"
+    barrier = threading.Barrier(8)
+    failures: list[BaseException] = []
+
+    def open_one() -> None:
+        barrier.wait()
+        try:
+            Ledger.open(url).close()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the test wants to show it
+            failures.append(error)
+
+    threads = [threading.Thread(target=open_one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    engine = open_engine(url)
+    assert schema.current_revision(engine) == schema.head_revision()
+    engine.dispose()
+
+
+def test_a_postgresql_ledger_that_is_behind_is_refused_with_the_command(
+    postgres_server: str,
+) -> None:
+    with pytest.raises(LedgerBehind, match="image-billing db upgrade"):
+        Ledger.open(postgres_server.format(database="postgres"))

