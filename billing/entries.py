@@ -11,7 +11,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from billing.errors import InvalidEntry
+from pricing.money import from_nanos
 
 
 class Moves(NamedTuple):
@@ -27,6 +30,10 @@ class Moves(NamedTuple):
         return Moves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+#: The largest amount of one transfer, a billion units: sums of many still fit 64 bits.
+AMOUNT_MAX: Final = 10**18
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One transfer to be written: its moves follow from its kind."""
@@ -37,6 +44,11 @@ class Entry:
     from_bucket: str | None = None
     #: Further columns of `transfer` by name.
     columns: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if abs(self.amount) > AMOUNT_MAX:
+            allowed = "one transfer moves at most 1000000000 units"
+            raise InvalidEntry("amount", from_nanos(self.amount), allowed)
 
     @property
     def moves(self) -> Moves:

@@ -1,0 +1,121 @@
+"""Who may import whom: `pricing` is pure, core `billing` knows no edge, edges sit on top."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+#: What sits on top of the core: nothing in the core may import it.
+EDGES = ("client", "formats", "sandbox", "cli", "testing", "demo")
+#: Third-party packages by the only places that may import them.
+ONLY_IN = {
+    "aiohttp": ("billing/sandbox/",),
+    "alembic": ("billing/schema.py", "migrations/"),
+    "click": ("billing/cli/",),
+    "openai": ("billing/client/", "billing/cli/", "billing/demo/"),
+    "PIL": ("billing/sandbox/",),
+    "psycopg": (),
+    "rich": ("billing/cli/", "billing/formats/", "billing/demo/"),
+    "sqlalchemy": ("billing/", "migrations/"),
+    "yaml": ("pricing/", "billing/"),
+}
+#: Edges that may use another edge.
+EDGE_MAY_USE = {
+    "cli": EDGES,
+    "demo": ("client", "formats", "sandbox", "cli"),
+    "client": (),
+    "formats": (),
+    "sandbox": (),
+    "testing": (),
+}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("pricing", "billing", "migrations"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where a name comes from"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def edge_of(path: str) -> str | None:
+    part = path.split("/")[1].removesuffix(".py") if "/" in path else path
+    return part if part in EDGES else None
+
+
+def forbidden(path: str, name: str) -> bool:
+    package = name.split(".")[0]
+    if package in ONLY_IN:
+        return not path.startswith(ONLY_IN[package])
+    if package == "billing" and path.startswith("pricing/"):
+        return True
+    if package == "billing" and path.startswith("billing/") and "." in name:
+        target = name.split(".")[1]
+        source = edge_of(path)
+        if target in EDGES and target != source:
+            return source is None or target not in EDGE_MAY_USE[source]
+    return package in ("tests", "benchmarks")
+
+
+def test_no_module_imports_what_its_room_may_not_know() -> None:
+    edges = {
+        f"{path} imports {name}"
+        for path, tree in modules()
+        for name in imported(tree)
+        if forbidden(path, name)
+    }
+    # The package offers `billing.bill` at its top, and imports it only when it is asked for.
+    edges = {
+        edge for edge in edges if not edge.startswith("billing/__init__.py imports billing.client")
+    }
+    assert edges == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("pricing/book.py", "sqlalchemy"),
+        ("pricing/book.py", "billing.ledger"),
+        ("billing/ledger.py", "billing.cli"),
+        ("billing/report.py", "rich.table"),
+        ("billing/ledger.py", "openai"),
+        ("billing/formats/table.py", "billing.client"),
+        ("billing/sandbox/server.py", "billing.cli.exits"),
+    ],
+)
+def test_the_walk_sees_a_forbidden_edge(path: str, name: str) -> None:
+    assert forbidden(path, name)
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import pricing", ("sqlalchemy", "openai", "alembic", "aiohttp", "rich", "billing")),
+        ("import billing", ("openai", "aiohttp", "rich", "click", "psycopg")),
+        ("import billing.cli", ("sqlalchemy", "openai", "aiohttp", "rich")),
+    ],
+)
+def test_importing_a_package_does_not_drag_in_what_it_does_not_need(
+    statement: str, absent: tuple[str, ...]
+) -> None:
+    code = f"import sys; {statement}; print(*sorted({set(absent)!r} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == []

@@ -1,0 +1,28 @@
+"""What is public is listed, sorted and importable; everything else may change."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+import billing
+import pricing
+
+
+@pytest.mark.parametrize("package", [pricing, billing])
+def test_the_public_names_are_listed_in_order_and_can_be_imported(package: ModuleType) -> None:
+    assert package.__all__ == sorted(package.__all__)
+    assert all(getattr(package, name).__doc__ for name in package.__all__ if name != "ABSENT")
+
+
+def test_every_error_is_public_and_comes_off_one_root() -> None:
+    errors = [value for value in vars(billing.errors).values() if isinstance(value, type)]
+    ours = {error.__name__ for error in errors if error.__module__ == "billing.errors"}
+    assert ours <= set(billing.__all__)
+    assert all(issubclass(getattr(billing, name), billing.BillingError) for name in ours)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing_here"):
+        billing.nothing_here  # noqa: B018
