@@ -1,0 +1,141 @@
+"""From the arguments of a call to what is quoted and what goes on the wire; pure, it sends nothing.
+
+The SDK takes edits as uploads only. The model's API also takes addresses (`image`, `images`) in a
+JSON body: such a call is planned as JSON, its fields travelling in `extra_body`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final, Literal, cast
+
+from billing.client.errors import NotBillable
+from pricing import ImageRequest, InvalidValue, MissingParameter, Quote
+
+Endpoint = Literal["generations", "edits"]
+
+#: What decides the price. The resolved values always go on the wire.
+PRICED: Final = ("model", "size", "quality", "n")
+#: Arguments that the SDK takes about the transport, not about the image.
+TRANSPORT: Final = frozenset({"extra_body", "extra_headers", "extra_query", "timeout"})
+#: Inputs of an edit that may be addresses instead of files.
+INPUTS: Final = ("image", "images", "mask")
+#: What `extra_body` may not carry: it would change the price or the form of the answer behind the
+#: quote.
+_NOT_BEHIND_THE_QUOTE: Final = frozenset({*PRICED, "aspect_ratio", "stream"})
+_REQUEST_FIELDS: Final = frozenset(field.name for field in fields(ImageRequest))
+#: Class names of the SDK's "argument not given"; `NoneType` is not one of them.
+_LEFT_OUT: Final = frozenset({"NotGiven", "Omit"})
+_MIXED: Final = "either addresses or files, not both in one request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One call before it has a price."""
+
+    endpoint: Endpoint
+    #: The fields of the request, for the quote.
+    request: Mapping[str, object]
+    #: The arguments of the SDK's method, without the priced ones.
+    arguments: Mapping[str, object]
+    #: An edit whose inputs are addresses: a JSON body instead of an upload.
+    is_json_edit: bool = False
+
+
+def plan_call(
+    endpoint: Endpoint, given: Mapping[str, object], *, sdk_arguments: Collection[str]
+) -> Plan:
+    """Sort the arguments of a call.
+
+    Fields that neither the SDK nor the model's API has stay in `request`, so that quoting refuses
+    them by name; those that only this SDK knows cannot change the price and go to the wire as they
+    are.
+
+    Args:
+        endpoint: Where the call goes.
+        given: The keyword arguments, without `billing`.
+        sdk_arguments: The names that the SDK's method takes.
+
+    Raises:
+        NotBillable: A stream, or a priced field in `extra_body`.
+        InvalidValue: Addresses and files in one edit.
+    """
+    arguments = {n: v for n, v in given.items() if type(v).__name__ not in _LEFT_OUT}
+    _refuse_unbillable(arguments)
+    request = {
+        name: value
+        for name, value in arguments.items()
+        if name in _REQUEST_FIELDS or name not in {*sdk_arguments, *TRANSPORT}
+    }
+    rest = {name: value for name, value in arguments.items() if name not in PRICED}
+    if endpoint == "edits" and _by_address(rest):
+        rest = _as_json_edit(rest)
+        return Plan(endpoint=endpoint, request=request, arguments=rest, is_json_edit=True)
+    return Plan(endpoint=endpoint, request=request, arguments=rest)
+
+
+def wire_arguments(plan: Plan, quote: Quote) -> dict[str, object]:
+    """The arguments of the SDK's method, with the priced fields exactly as they were quoted.
+
+    `quality` and `n` are sent even when the call left them out: a provider's default may be another
+    than the book's, and then one thing would be paid and another delivered.
+
+    Raises:
+        MissingParameter: Without a prompt there is a price, but no image.
+    """
+    if "prompt" not in plan.arguments:
+        raise MissingParameter("prompt")
+    resolved = {"model": quote.model, "size": quote.size, "quality": quote.quality, "n": quote.n}
+    return {**plan.arguments, **resolved}
+
+
+def _refuse_unbillable(arguments: Mapping[str, object]) -> None:
+    if arguments.get("stream"):
+        raise NotBillable("stream=True", "streams are not supported yet", param="stream")
+    body = arguments.get("extra_body")
+    behind = sorted(_NOT_BEHIND_THE_QUOTE & set(body)) if isinstance(body, Mapping) else []
+    if behind:
+        why = "it would change the price behind the quote; pass it as an argument"
+        raise NotBillable(f"extra_body[{behind[0]!r}]", why, param="extra_body")
+
+
+def _by_address(arguments: Mapping[str, object]) -> bool:
+    """The inputs are addresses or objects; refuses a mixture with files."""
+    images = arguments.get("images")
+    given = [
+        *_listed(arguments.get("image")),
+        *(images if isinstance(images, list | tuple) else _listed(images)),
+        *_listed(arguments.get("mask")),
+    ]
+    addresses = [item for item in given if isinstance(item, str | Mapping)]
+    if addresses and len(addresses) < len(given):
+        raise InvalidValue("image", arguments.get("image"), allowed=_MIXED)
+    if "images" in arguments and not addresses:
+        raise InvalidValue(
+            "images", arguments["images"], allowed="addresses or objects; files go in image=[...]"
+        )
+    body = arguments.get("extra_body")
+    in_body = isinstance(body, Mapping) and bool({"image", "images"} & set(body))
+    return bool(addresses) or (in_body and not given)
+
+
+def _listed(value: object) -> Sequence[object]:
+    # A tuple is one file: the SDK's (name, content, type).
+    if value is None:
+        return ()
+    return value if isinstance(value, list) else (value,)
+
+
+def _as_json_edit(arguments: Mapping[str, object]) -> dict[str, object]:
+    """The same call with its inputs in `extra_body` and a JSON content type."""
+    inputs = {name: arguments[name] for name in INPUTS if name in arguments}
+    if isinstance(inputs.get("image"), list) and "images" not in inputs:
+        inputs["images"] = inputs.pop("image")
+    body = cast("Mapping[str, object]", arguments.get("extra_body") or {})
+    headers = cast("Mapping[str, object]", arguments.get("extra_headers") or {})
+    return {
+        **{name: value for name, value in arguments.items() if name not in INPUTS},
+        "extra_body": {**inputs, **body},
+        "extra_headers": {"Content-Type": "application/json", **headers},
+    }

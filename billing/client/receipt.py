@@ -1,0 +1,76 @@
+"""The receipt that results and errors of billed calls carry as `.billing`; plain data, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billing.transfers import Capture, Hold, HoldState, HoldView
+from pricing import Quote
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What one billed call came to.
+
+    Attributes:
+        hold: The money that was set aside; `hold.amount` is what is at stake while in doubt.
+        quote: The quote of this call (of the repeating call, when `repeated`).
+        state: Of the hold: `captured`, `voided`, `in_doubt`, or `open` when the ledger could not be
+            reached after the answer; an open hold falls in doubt at its deadline.
+        images: Charged images, at most `quote.n`; 0 unless captured.
+        amount: What was charged, in `currency`; 0 unless captured.
+        currency: Of `amount`.
+        request_id: The provider's id of the call, as far as it is known.
+        repeated: The key was spent by an earlier call: nothing was sent this time.
+        over_delivered: Images that arrived beyond `quote.n`; never charged.
+    """
+
+    hold: Hold
+    quote: Quote
+    state: HoldState
+    images: int = 0
+    amount: Decimal = _NOTHING
+    currency: str
+    request_id: str | None = None
+    repeated: bool = False
+    over_delivered: int = 0
+
+
+def receipt_of(
+    hold: Hold,
+    quote: Quote,
+    state: HoldState,
+    *,
+    capture: Capture | None = None,
+    request_id: str | None = None,
+    repeated: bool = False,
+) -> Receipt:
+    """The receipt of a hold in this state; `capture` is the row that charged, if one did."""
+    assert (state == "captured") == (capture is not None)
+    return Receipt(
+        hold=hold,
+        quote=quote,
+        state=state,
+        images=capture.images if capture else 0,
+        amount=capture.amount if capture else _NOTHING,
+        currency=hold.currency,
+        request_id=request_id,
+        repeated=repeated,
+        over_delivered=capture.over_delivered if capture else 0,
+    )
+
+
+def stored_receipt(view: HoldView, quote: Quote) -> Receipt:
+    """The receipt of an earlier call with the same key, as the ledger kept it."""
+    ids = [evidence.request_id for evidence in view.evidence if evidence.request_id]
+    return receipt_of(
+        view.hold,
+        quote,
+        view.state,
+        capture=view.ending if isinstance(view.ending, Capture) else None,
+        request_id=ids[-1] if ids else None,
+        repeated=True,
+    )

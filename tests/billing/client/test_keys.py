@@ -1,0 +1,174 @@
+"""A key is spent by a captured or in-doubt call, not by a voided one; retries follow the rule."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openai import BadRequestError, InternalServerError, OpenAI, RateLimitError
+
+from billing import IdempotencyConflict, Ledger
+from billing.client import OutcomeInDoubt, bill
+from billing.client.results import BilledImagesResponse
+from billing.testing import (
+    Action,
+    Exchange,
+    ScriptedProvider,
+    error,
+    images,
+    nobody_listening,
+    stall,
+)
+
+FIELDS: dict[str, Any] = {
+    "model": "gpt-image-2",
+    "prompt": "a red kite",
+    "size": "1024x1024",
+    "n": 4,
+}
+BUSY = error(429, headers={"retry-after-ms": "1"})
+
+
+def generate(
+    acme: Ledger, client: OpenAI, *, key: str = "job-1", n: int = 4, retries: int = 0
+) -> BilledImagesResponse:
+    billed = bill(client, acme, account="acme", retries=retries)
+    return billed.images.generate(**{**FIELDS, "n": n}, billing={"key": key})
+
+
+def test_a_captured_key_answers_with_the_stored_receipt_and_addresses(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([images(3)]) as provider:
+        first = generate(acme, sdk(provider.base_url))
+        again = generate(acme, sdk(provider.base_url))
+        assert provider.posts == 1
+    assert [image.url for image in again.data or []] == [image.url for image in first.data or []]
+    assert again.created == first.created
+    assert again.billing.repeated
+    assert again.billing.hold == first.billing.hold
+    assert (again.billing.images, again.billing.amount) == (3, first.billing.amount)
+    assert again.billing.request_id == first.billing.request_id
+    assert acme.balance("acme").posted == first.billing.amount
+
+
+def test_a_captured_key_whose_images_came_as_base64_answers_without_them(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([images(4, b64=True)]) as provider:
+        generate(acme, sdk(provider.base_url))
+        again = generate(acme, sdk(provider.base_url))
+        assert provider.posts == 1
+    assert again.data == []
+    assert (again.billing.repeated, again.billing.images) == (True, 4)
+
+
+def test_a_key_with_another_request_is_refused(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
+    with ScriptedProvider([images(4)]) as provider:
+        generate(acme, sdk(provider.base_url))
+        with pytest.raises(IdempotencyConflict):
+            generate(acme, sdk(provider.base_url), n=3)
+        assert provider.posts == 1
+
+
+def test_a_key_in_doubt_is_never_sent_again(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
+    with ScriptedProvider([error(500), images(4)]) as provider:
+        with pytest.raises(InternalServerError):
+            generate(acme, sdk(provider.base_url))
+        with pytest.raises(OutcomeInDoubt, match="job-1") as raised:
+            generate(acme, sdk(provider.base_url))
+        assert provider.posts == 1
+    receipt = raised.value.billing
+    assert (receipt.state, receipt.repeated) == ("in_doubt", True)
+    assert receipt.request_id == f"req_{1:032x}"
+
+
+def test_a_voided_key_goes_again_under_holds_of_its_own(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([error(400), error(429), images(4)]) as provider:
+        with pytest.raises(BadRequestError):
+            generate(acme, sdk(provider.base_url))
+        with pytest.raises(RateLimitError):
+            generate(acme, sdk(provider.base_url))
+        done = generate(acme, sdk(provider.base_url))
+        again = generate(acme, sdk(provider.base_url))
+        assert provider.posts == 3
+    assert done.billing.hold.key == again.billing.hold.key == "job-1#3"
+    assert again.billing.repeated
+    assert acme.balance("acme").posted == done.billing.amount
+
+
+def test_of_two_calls_with_one_key_only_one_is_sent(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    on_its_way, doubted = threading.Event(), threading.Event()
+
+    def wait_for_the_other(exchange: Exchange) -> None:
+        on_its_way.set()
+        assert doubted.wait(20)
+        images(4).play(exchange)
+
+    with ScriptedProvider([Action("wait", wait_for_the_other)]) as provider:
+        patient = sdk(provider.base_url).with_options(timeout=30)
+        results: list[BilledImagesResponse] = []
+        first = threading.Thread(target=lambda: results.append(generate(acme, patient)))
+        first.start()
+        assert on_its_way.wait(20)
+        try:
+            with pytest.raises(OutcomeInDoubt) as raised:
+                generate(acme, patient)
+        finally:
+            doubted.set()
+            first.join(20)
+        assert provider.posts == 1
+    assert raised.value.billing.state == "open"
+    assert results[0].billing.state == "captured"
+
+
+def test_retries_repeat_what_was_refused_until_it_is_answered(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([BUSY, BUSY, images(4)]) as provider:
+        done = generate(acme, sdk(provider.base_url), retries=2)
+        assert provider.posts == 3
+    assert done.billing.state == "captured"
+    assert [_state(acme, key) for key in ("job-1", "job-1#2", "job-1#3")] == [
+        "voided",
+        "voided",
+        "captured",
+    ]
+
+
+def test_retries_end_with_the_last_refusal(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
+    with ScriptedProvider([BUSY, BUSY, images(4)]) as provider:
+        with pytest.raises(RateLimitError) as raised:
+            generate(acme, sdk(provider.base_url), retries=1)
+        assert provider.posts == 2
+    assert raised.value.billing.state == "voided"  # type: ignore[attr-defined]
+    assert acme.balance("acme").available == 100
+
+
+@pytest.mark.parametrize("action", [error(500), error(409), stall(30)], ids=lambda a: a.name)
+def test_retries_never_repeat_what_is_in_doubt(
+    action: Action, acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([action, images(4)]) as provider:
+        with pytest.raises(Exception) as raised:
+            generate(acme, sdk(provider.base_url), retries=3)
+        assert provider.posts == 1
+    assert raised.value.billing.state == "in_doubt"  # type: ignore[attr-defined]
+
+
+def test_retries_repeat_what_was_never_sent(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
+    with nobody_listening() as base_url, pytest.raises(Exception, match="Connection"):
+        generate(acme, sdk(base_url), retries=1)
+    assert _state(acme, "job-1") == _state(acme, "job-1#2") == "voided"
+
+
+def _state(acme: Ledger, key: str) -> str:
+    view = acme.hold_by_key("acme", key)
+    assert view is not None
+    return view.state
