@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from billing.client import NotBillable, OutcomeInDoubt, Receipt, bill
+    from billing.client import AboveMaxCost, NotBillable, OutcomeInDoubt, Receipt, bill
     from billing.errors import (
         AccountCurrency,
         AccountExists,
@@ -24,15 +24,17 @@ if TYPE_CHECKING:
         LedgerBehind,
         LedgerUnavailable,
         MissingExtra,
+        RefundTooLarge,
         StatementError,
+        TransferNotFound,
     )
     from billing.evidence import Evidence
     from billing.ledger import Ledger
-    from billing.transfers import Account, Balance, Capture, Hold, HoldView, Transfer
+    from billing.transfers import Account, Balance, Capture, Charge, Hold, HoldView, Transfer
     from billing.verification import Verification
 
 _HOMES = {
-    "billing.client": ("NotBillable", "OutcomeInDoubt", "Receipt", "bill"),
+    "billing.client": ("AboveMaxCost", "NotBillable", "OutcomeInDoubt", "Receipt", "bill"),
     "billing.errors": (
         "AccountCurrency",
         "AccountExists",
@@ -46,16 +48,27 @@ _HOMES = {
         "LedgerBehind",
         "LedgerUnavailable",
         "MissingExtra",
+        "RefundTooLarge",
         "StatementError",
+        "TransferNotFound",
     ),
     "billing.evidence": ("Evidence",),
     "billing.ledger": ("Ledger",),
-    "billing.transfers": ("Account", "Balance", "Capture", "Hold", "HoldView", "Transfer"),
+    "billing.transfers": (
+        "Account",
+        "Balance",
+        "Capture",
+        "Charge",
+        "Hold",
+        "HoldView",
+        "Transfer",
+    ),
     "billing.verification": ("Verification",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AboveMaxCost",
     "Account",
     "AccountCurrency",
     "AccountExists",
@@ -63,6 +76,7 @@ __all__ = [
     "Balance",
     "BillingError",
     "Capture",
+    "Charge",
     "Evidence",
     "Hold",
     "HoldEnded",
@@ -78,8 +92,10 @@ __all__ = [
     "NotBillable",
     "OutcomeInDoubt",
     "Receipt",
+    "RefundTooLarge",
     "StatementError",
     "Transfer",
+    "TransferNotFound",
     "Verification",
     "bill",
 ]

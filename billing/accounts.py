@@ -10,7 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
-from billing.errors import AccountExists, AccountNotFound, HoldNotFound, InvalidEntry
+from billing.errors import (
+    AccountCurrency,
+    AccountExists,
+    AccountNotFound,
+    HoldNotFound,
+    InvalidEntry,
+)
 from billing.ids import new_id, new_tag, tag_of
 from billing.tables import account, balance
 from billing.transfers import Account, Balance
@@ -30,6 +36,15 @@ class AccountRow(NamedTuple):
     floor: int
     plan: str | None
     opened_at: datetime
+
+    def expect(self, currency: str) -> None:
+        """Refuse an amount in another currency than this account's.
+
+        Raises:
+            AccountCurrency: they differ.
+        """
+        if currency != self.currency:
+            raise AccountCurrency(self.code, held=self.currency, offered=currency)
 
     def public(self) -> Account:
         """The account as callers see it."""
@@ -100,7 +115,7 @@ def open_account(
     tag = new_tag()
     row = AccountRow(new_id(tag), tag, code, currency, floor, plan, now)
     connection.execute(insert(account), row._asdict())
-    empty = dict.fromkeys(("available", "held", "in_doubt", "posted", "version"), 0)
+    empty = dict.fromkeys(("available", "held", "in_doubt", "posted", "forced", "version"), 0)
     connection.execute(insert(balance), {"account_id": row.id, "floor": floor, **empty})
     return row
 

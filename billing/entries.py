@@ -42,6 +42,8 @@ class Entry:
     amount: int
     released: int = 0
     from_bucket: str | None = None
+    #: Posted whatever the floor: the money is spent already, the books must say so.
+    is_forced: bool = False
     #: Further columns of `transfer` by name.
     columns: Mapping[str, object] = field(default_factory=dict)
 

@@ -2,9 +2,10 @@
 
     BillingError
     |- AccountNotFound, AccountExists, AccountCurrency
-    |- InsufficientFunds, BudgetExceeded
+    |- InsufficientFunds
     |- IdempotencyConflict
-    |- HoldNotFound, HoldEnded, CaptureTooLarge
+    |- HoldNotFound, HoldEnded
+    |- TransferNotFound, RefundTooLarge
     |- InvalidEntry                     a verb's argument is out of range
     |- LedgerBehind, LedgerUnavailable  the database: behind its schema; away or locked
     |- StatementError                   a statement file that cannot be read
@@ -123,6 +124,30 @@ class HoldEnded(BillingError):
             param="hold_id",
         )
         self.hold_id, self.ended_by = hold_id, ended_by
+
+
+class TransferNotFound(BillingError):
+    """No capture or charge has this id."""
+
+    code = "transfer_not_found"
+
+    def __init__(self, transfer_id: str) -> None:
+        super().__init__(
+            f"No capture or charge {transfer_id!r} in this ledger.", param="transfer_id"
+        )
+
+
+class RefundTooLarge(BillingError):
+    """The refunds of one transfer would exceed what it took."""
+
+    code = "refund_too_large"
+
+    def __init__(self, transfer_id: str, *, asked: Decimal, left: Decimal) -> None:
+        super().__init__(
+            f"Cannot refund {asked:f} of {transfer_id}: {left:f} of it is not refunded yet.",
+            param="amount",
+        )
+        self.transfer_id, self.asked, self.left = transfer_id, asked, left
 
 
 class InvalidEntry(BillingError):

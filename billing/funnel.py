@@ -17,7 +17,13 @@ from sqlalchemy.exc import IntegrityError
 
 from billing.accounts import AccountRow, Accounts, balance_of
 from billing.entries import Entry
-from billing.errors import HoldEnded, IdempotencyConflict, InsufficientFunds, InvalidEntry
+from billing.errors import (
+    HoldEnded,
+    IdempotencyConflict,
+    InsufficientFunds,
+    InvalidEntry,
+    RefundTooLarge,
+)
 from billing.posting import find_by_key, post
 from billing.rates import Rates
 from billing.rows import TransferRow
@@ -95,7 +101,7 @@ class Funnel(ABC):
                     if also is not None:
                         also(connection, owner, row)
                 return row, owner, False
-            except (HoldEnded, IntegrityError, _Refused) as problem:
+            except (HoldEnded, RefundTooLarge, IntegrityError, _Refused) as problem:
                 with self._view() as connection:
                     owner = find_owner(connection)
                     first = find_by_key(connection, owner, key)
@@ -103,7 +109,7 @@ class Funnel(ABC):
                         return _same_request(first, owner, request_digest), owner, True
                     if isinstance(problem, _Refused):
                         raise problem.explained(connection) from None
-                if isinstance(problem, HoldEnded) or attempt == _ATTEMPTS - 1:
+                if not isinstance(problem, IntegrityError) or attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable: the last attempt returns or raises")
 

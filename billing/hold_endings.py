@@ -6,9 +6,10 @@ refused has no row, so it cannot be captured out of another hold's money.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from billing.ids import to_text
 from billing.posting import attach
 from billing.rows import TransferRow, to_capture, to_transfer
 from billing.transfers import Capture, Transfer
+from pricing.money import to_nanos
 
 
 class HoldEndings(Funnel):
@@ -38,40 +40,36 @@ class HoldEndings(Funnel):
         reason: str | None = None,
         actor: str | None = None,
         occurred_at: datetime | None = None,
+        actual_cost: Decimal | None = None,
     ) -> Capture:
         """End a hold with what was delivered: pay `images` of n, release the rest.
 
+        A hold that has expired was released already; what was delivered is then booked as a charge
+        of its own, flagged `is_late`, even below the floor: the money is spent, the books say so.
+
         Args:
-            hold_id: of an open or in-doubt hold.
+            hold_id: of an open, in-doubt or expired hold.
             images: delivered, at least 1; above n it is recorded as n and flagged `over_delivered`.
             key: idempotency key.
             evidence: what is known of the provider call, written in the same transaction.
             reason: why, when a person or a statement decides instead of the answer.
             actor: who decided.
             occurred_at: when it was delivered, aware; default now. It decides the month.
+            actual_cost: what the provider charged by its own count, in the cost's currency.
 
         Raises:
-            HoldEnded: the hold was captured, voided or expired before.
+            HoldEnded: the hold was captured or voided before.
         """
         if type(images) is not int or images < 1:
             raise InvalidEntry("images", images, "at least 1; when none arrived, void the hold")
+        decided: dict[str, object] = {"reason": reason, "actor": actor}
+        if occurred_at is not None:
+            decided["occurred_at"] = occurred_at
+        if actual_cost is not None:
+            decided["actual_cost"] = to_nanos(actual_cost)
 
         def draft(hold: holds.HoldRow) -> Entry:
-            paid = min(images, hold.n)
-            return Entry(
-                kind="capture",
-                amount=hold.rate.unit_price * paid,
-                released=hold.transfer.amount - hold.rate.unit_price * paid,
-                from_bucket=hold.bucket,
-                columns={
-                    "rate_id": hold.rate.id,
-                    "images": paid,
-                    "over_delivered": images - paid or None,
-                    "reason": reason,
-                    "actor": actor,
-                    **({} if occurred_at is None else {"occurred_at": occurred_at}),
-                },
-            )
+            return _capture(hold, images, decided)
 
         row, owner, repeated = self._end(
             hold_id, "capture", draft, key=key, evidence=evidence, images=images
@@ -161,11 +159,12 @@ class HoldEndings(Funnel):
 
         def entry(connection: Connection, owner: AccountRow) -> Entry:
             hold = holds.find(connection, owner, uuid, text=hold_id)
-            if hold.ended_by is not None:
+            if hold.ended_by is not None and not (hold.is_expired and verb == "capture"):
                 raise HoldEnded(hold_id, ended_by=hold.ended_by, verb=verb)
             drafted = draft(hold)
             sent = {} if evidence is None else {"request_id": evidence.request_id}
-            columns = {**drafted.columns, **sent, "hold_id": uuid}
+            of_hold = "late_hold_id" if hold.is_expired else "hold_id"
+            columns = {**drafted.columns, **sent, of_hold: uuid}
             return replace(drafted, columns=columns)
 
         def also(connection: Connection, owner: AccountRow, row: TransferRow) -> None:
@@ -179,6 +178,27 @@ class HoldEndings(Funnel):
             key=key,
             request_digest=digest_of(verb, hold=uuid.hex, **facts),
         )
+
+
+def _capture(hold: holds.HoldRow, images: int, decided: Mapping[str, object]) -> Entry:
+    paid = min(images, hold.n)
+    amount = hold.rate.unit_price * paid
+    held_cost = hold.transfer.cost
+    columns = {
+        "rate_id": hold.rate.id,
+        "images": paid,
+        "over_delivered": images - paid or None,
+        "cost": None if held_cost is None else held_cost // hold.n * paid,
+        "cost_rate_id": hold.transfer.cost_rate_id,
+        "tags": hold.transfer.tags,
+        **decided,
+    }
+    if hold.is_expired:
+        return Entry(kind="charge", amount=amount, is_forced=True, columns=columns)
+    released = hold.transfer.amount - amount
+    return Entry(
+        kind="capture", amount=amount, released=released, from_bucket=hold.bucket, columns=columns
+    )
 
 
 def _whole(hold: holds.HoldRow, kind: str, **columns: str | None) -> Entry:

@@ -26,10 +26,12 @@ _STATE_OF_ENDING: Final[dict[str, HoldState]] = {
     "capture": "captured",
     "void": "voided",
     "expire": "expired",
+    "charge": "captured",
 }
 
 _ending = transfer.alias("ending")
 _doubt = transfer.alias("doubt")
+_late = transfer.alias("late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ class HoldRow:
 
     @property
     def ended_by(self) -> str | None:
-        """The kind of the row that ended it."""
+        """The kind of the row that ended it; a charge that came after it expired counts too."""
         return None if self.ending is None else self.ending.kind
+
+    @property
+    def is_expired(self) -> bool:
+        """Released by its deadline, and nothing came later."""
+        return self.ended_by == "expire"
 
     def state(self, now: datetime) -> HoldState:
         """What the hold is at `now`."""
@@ -70,7 +77,7 @@ class HoldRow:
 def _select() -> Select[tuple[object, ...]]:
     same = transfer.c.account_id
     return (
-        select(transfer, rate, _doubt.c.id.label("doubt_id"), _ending)
+        select(transfer, rate, _doubt.c.id.label("doubt_id"), _ending, _late)
         .select_from(transfer)
         .join(rate, rate.c.id == transfer.c.rate_id)
         .outerjoin(
@@ -89,6 +96,7 @@ def _select() -> Select[tuple[object, ...]]:
                 _ending.c.kind.in_(ENDINGS),
             ),
         )
+        .outerjoin(_late, and_(_late.c.account_id == same, _late.c.late_hold_id == transfer.c.id))
         .where(transfer.c.kind == "hold")
     )
 
@@ -170,15 +178,17 @@ def view(connection: Connection, owner: AccountRow, row: HoldRow, *, now: dateti
 
 
 def _ending_of(row: TransferRow, owner: AccountRow) -> Transfer:
-    return to_capture(row, owner) if row.kind == "capture" else to_transfer(row, owner)
+    is_paid = row.kind in ("capture", "charge")
+    return to_capture(row, owner) if is_paid else to_transfer(row, owner)
 
 
 def _hold_row(found: Row[tuple[object, ...]] | tuple[object, ...]) -> HoldRow:
     columns = tuple(found)
-    ending = columns[_RATE_END + 1 :]
+    ending, late = columns[_RATE_END + 1 : -_WIDTH], columns[-_WIDTH:]
+    last = ending if late[0] is None else late
     return HoldRow(
         TransferRow(*columns[:_WIDTH]),  # type: ignore[arg-type]  # columns in the table's order
         RateRow(*columns[_WIDTH:_RATE_END]),  # type: ignore[arg-type]  # columns in the table's order
         doubted=columns[_RATE_END] is not None,
-        ending=None if ending[0] is None else TransferRow(*ending),  # type: ignore[arg-type]  # as above
+        ending=None if last[0] is None else TransferRow(*last),  # type: ignore[arg-type]  # as above
     )

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
@@ -26,16 +27,22 @@ _BUCKETS: Final = ("available", "held", "in_doubt", "posted")
 
 # Parameters are named apart from the columns: SQLAlchemy keeps the columns' own names for itself.
 _move_available = bindparam("move_available", type_=Nanos)
+_move_forced = bindparam("move_forced", type_=Nanos)
 _guarded_move = (
     update(balance)
     .where(
         balance.c.account_id == bindparam("of_account"),
         # Money coming back is never refused; money going out must leave the floor untouched.
-        or_(_move_available >= 0, balance.c.available + _move_available >= balance.c.floor),
+        or_(
+            _move_available >= 0,
+            _move_forced > 0,
+            balance.c.available + _move_available >= balance.c.floor,
+        ),
     )
     .values(
         {
             **{b: balance.c[b] + bindparam(f"move_{b}", type_=Nanos) for b in _BUCKETS},
+            "forced": balance.c.forced + _move_forced,
             "version": balance.c.version + 1,
         }
     )
@@ -57,6 +64,9 @@ _move_and_write = (
         ),
     )
     .returning(transfer.c.version)
+)
+_by_id = select(transfer).where(
+    transfer.c.account_id == bindparam("of_account"), transfer.c.id == bindparam("row")
 )
 _by_key = select(transfer).where(
     transfer.c.account_id == bindparam("of_account"), transfer.c.idem_key == bindparam("key")
@@ -93,6 +103,7 @@ def post(
     }
     moves: dict[str, object] = {
         "of_account": account.id,
+        "move_forced": entry.amount if entry.is_forced else 0,
         **{f"move_{bucket}": change for bucket, change in entry.moves._asdict().items()},
     }
     if connection.dialect.name == "postgresql":
@@ -109,13 +120,14 @@ def post(
 
 def attach(connection: Connection, account: AccountRow, row: TransferRow, facts: Evidence) -> None:
     """Write what is known of the provider call beside the row it led to, before the commit."""
+    assert row.hold_id is not None or row.late_hold_id is not None
     detail = {name: value for name, value in asdict(facts).items() if value}
     connection.execute(
         insert(evidence),
         {
             "account_id": account.id,
             "id": new_id(account.tag),
-            "hold_id": row.hold_id,
+            "hold_id": row.hold_id or row.late_hold_id,
             "transfer_id": row.id,
             "request_id": facts.request_id,
             "http_status": facts.http_status,
@@ -124,6 +136,12 @@ def attach(connection: Connection, account: AccountRow, row: TransferRow, facts:
             "recorded_at": row.recorded_at,
         },
     )
+
+
+def find_by_id(connection: Connection, account: AccountRow, row_id: UUID) -> TransferRow | None:
+    """The row with this id, if the account has one."""
+    found = connection.execute(_by_id, {"of_account": account.id, "row": row_id}).one_or_none()
+    return None if found is None else TransferRow(*found)
 
 
 def find_by_key(connection: Connection, account: AccountRow, key: str) -> TransferRow | None:

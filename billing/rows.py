@@ -9,10 +9,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from billing.accounts import AccountRow
+from billing.errors import InvalidEntry
 from billing.evidence import Evidence
 from billing.ids import to_text
 from billing.rates import RateRow
-from billing.transfers import Capture, Deadline, Hold, Transfer
+from billing.transfers import Capture, Charge, Deadline, Hold, Transfer
 from pricing import BookRef
 from pricing.money import from_nanos
 
@@ -33,6 +34,13 @@ class TransferRow(NamedTuple):
     rate_id: UUID | None
     images: int | None
     over_delivered: int | None
+    late_hold_id: UUID | None
+    cost: int | None
+    cost_rate_id: UUID | None
+    actual_cost: int | None
+    refunds_id: UUID | None
+    refundable: int | None
+    refunded_before: int | None
     quote_id: str | None
     expires_at: datetime | None
     on_deadline: Deadline | None
@@ -98,11 +106,11 @@ def to_hold(
 
 
 def to_capture(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Capture:
-    """A capture with the hold it ended."""
-    assert row.kind == "capture"
-    assert row.hold_id is not None
+    """A capture with the hold it ended, or the charge that came too late for its hold."""
+    hold_id = row.hold_id or row.late_hold_id
+    assert hold_id is not None
     return Capture(
-        id=to_text("capture", row.id),
+        id=to_text(row.kind, row.id),
         account=account.code,
         kind=row.kind,
         amount=from_nanos(row.amount),
@@ -115,11 +123,48 @@ def to_capture(row: TransferRow, account: AccountRow, *, repeated: bool = False)
         actor=row.actor,
         request_id=row.request_id,
         repeated=repeated,
-        hold_id=to_text("hold", row.hold_id),
+        hold_id=to_text("hold", hold_id),
         images=row.images or 0,
         released=from_nanos(row.released),
         over_delivered=row.over_delivered or 0,
+        is_late=row.late_hold_id is not None,
     )
+
+
+def to_charge(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Charge:
+    """A charge; `late_for` names the expired hold it came too late for."""
+    assert row.kind == "charge"
+    late = row.late_hold_id
+    return Charge(
+        id=to_text("charge", row.id),
+        account=account.code,
+        kind=row.kind,
+        amount=from_nanos(row.amount),
+        currency=account.currency,
+        version=row.version,
+        key=row.idem_key,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        reason=row.reason,
+        actor=row.actor,
+        request_id=row.request_id,
+        repeated=repeated,
+        images=row.images or 0,
+        late_for=None if late is None else to_text("hold", late),
+    )
+
+
+def tags_text(tags: Mapping[str, str] | None) -> str | None:
+    """Tags as the database keeps them: JSON with sorted names, or None without any.
+
+    Raises:
+        InvalidEntry: a name or a value is not text.
+    """
+    if not tags:
+        return None
+    if not all(isinstance(part, str) for tag in tags.items() for part in tag):
+        raise InvalidEntry("tags", tags, "tags map text to text")
+    return json.dumps(dict(tags), sort_keys=True, ensure_ascii=False)
 
 
 def to_evidence(detail: str) -> Evidence:

@@ -69,10 +69,11 @@ balance = Table(
     Column("in_doubt", Nanos, nullable=False),
     Column("posted", Nanos, nullable=False),
     Column("floor", Nanos, nullable=False),
+    Column("forced", Nanos, nullable=False, comment="late charges: posted whatever the floor"),
     Column("version", Whole, nullable=False, comment="version of the newest transfer"),
     PrimaryKeyConstraint("account_id"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
-    CheckConstraint("available >= floor", name="floor"),
+    CheckConstraint("available + forced >= floor", name="floor"),
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("in_doubt >= 0", name="in_doubt"),
     sqlite_strict=True,
@@ -113,6 +114,13 @@ transfer = Table(
     Column("rate_id", Id()),
     Column("images", Whole, comment="asked (hold) or delivered and paid (capture)"),
     Column("over_delivered", Whole, comment="images beyond the n that was held"),
+    Column("late_hold_id", Id(), comment="the expired hold that this charge came too late for"),
+    Column("cost", Nanos, comment="what the provider charges us, in the currency of cost_rate"),
+    Column("cost_rate_id", Id()),
+    Column("actual_cost", Nanos, comment="from the usage tokens of the answer, same currency"),
+    Column("refunds_id", Id(), comment="the transfer whose money this refund gives back"),
+    Column("refundable", Nanos, comment="amount of that transfer"),
+    Column("refunded_before", Nanos, comment="sum of its refunds before this one"),
     Column("quote_id", Text()),
     Column("expires_at", UtcTime()),
     Column("on_deadline", Text(), comment="expire or doubt"),
@@ -127,7 +135,22 @@ transfer = Table(
     UniqueConstraint("account_id", "version"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
     ForeignKeyConstraint(["rate_id"], ["rate.id"]),
-    ForeignKeyConstraint(["account_id", "hold_id"], ["transfer.account_id", "transfer.id"]),
+    ForeignKeyConstraint(["cost_rate_id"], ["rate.id"], name="fk_transfer_cost_rate"),
+    ForeignKeyConstraint(
+        ["account_id", "hold_id"],
+        ["transfer.account_id", "transfer.id"],
+        name="fk_transfer_hold",
+    ),
+    ForeignKeyConstraint(
+        ["account_id", "late_hold_id"],
+        ["transfer.account_id", "transfer.id"],
+        name="fk_transfer_late_hold",
+    ),
+    ForeignKeyConstraint(
+        ["account_id", "refunds_id"],
+        ["transfer.account_id", "transfer.id"],
+        name="fk_transfer_refunds",
+    ),
     CheckConstraint(f"kind IN {_listed(KINDS)}", name="kind"),
     CheckConstraint("amount >= 0 OR kind = 'adjustment'", name="amount"),
     CheckConstraint("amount BETWEEN -1000000000000000000 AND 1000000000000000000", name="range"),
@@ -145,6 +168,13 @@ transfer = Table(
         name="deadline",
     ),
     CheckConstraint("kind <> 'adjustment' OR (reason <> '' AND actor <> '')", name="reason"),
+    CheckConstraint("late_hold_id IS NULL OR kind = 'charge'", name="late"),
+    CheckConstraint("(cost IS NULL) = (cost_rate_id IS NULL)", name="cost"),
+    CheckConstraint(
+        "CASE WHEN kind = 'refund' THEN refunds_id IS NOT NULL AND refunded_before >= 0 "
+        "AND refunded_before + amount <= refundable ELSE refunds_id IS NULL END",
+        name="refund",
+    ),
     sqlite_strict=True,
 )
 
@@ -164,6 +194,24 @@ Index(
     unique=True,
     postgresql_where=text(f"kind IN {_listed(ENDINGS)}"),
     sqlite_where=text(f"kind IN {_listed(ENDINGS)}"),
+)
+Index(
+    "uq_transfer_late_once",
+    transfer.c.account_id,
+    transfer.c.late_hold_id,
+    unique=True,
+    postgresql_where=text("late_hold_id IS NOT NULL"),
+    sqlite_where=text("late_hold_id IS NOT NULL"),
+)
+# Two refunds at once see the same sum before them: this index lets one of them look again.
+Index(
+    "uq_transfer_refunds_in_order",
+    transfer.c.account_id,
+    transfer.c.refunds_id,
+    transfer.c.refunded_before,
+    unique=True,
+    postgresql_where=text("refunds_id IS NOT NULL"),
+    sqlite_where=text("refunds_id IS NOT NULL"),
 )
 Index(
     "ix_transfer_deadline",

@@ -65,6 +65,17 @@ class Capture(Transfer):
     released: Decimal
     #: Images that arrived beyond the n that was held; never charged, always recorded.
     over_delivered: int = 0
+    #: The hold had expired: the amount is booked as a charge of its own, whatever the floor.
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(Transfer):
+    """Images paid without a hold."""
+
+    images: int
+    #: The expired hold whose capture came too late: booked whatever the floor, and flagged so.
+    late_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,7 @@ class _Fold:
     buckets: Moves = field(default_factory=Moves)
     version: int = 0
     funded: int = 0
+    forced: int = 0
     #: Holds that have not ended: the hold's row and the bucket its money is in.
     unsettled: dict[object, tuple[TransferRow, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -106,7 +107,8 @@ class _Fold:
         self.buckets = self.buckets.plus(moves)
         self.version = row.version
         self.funded += row.amount if row.kind in ("top-up", "adjustment") else 0
-        below = moves.available < 0 and self.buckets.available < self.owner.floor
+        self.forced += row.amount if row.late_hold_id is not None else 0
+        below = moves.available < 0 and self.buckets.available + self.forced < self.owner.floor
         self._check(not below, "floor", row, "took the account below its floor")
 
     def compare(self, connection: Connection) -> None:
@@ -117,7 +119,12 @@ class _Fold:
         if found is None:
             self._report("balance", "there is no balance row")
             return
-        folded = {**self.buckets._asdict(), "version": self.version, "floor": self.owner.floor}
+        folded = {
+            **self.buckets._asdict(),
+            "forced": self.forced,
+            "version": self.version,
+            "floor": self.owner.floor,
+        }
         for name, value in folded.items():
             stored = getattr(found, name)
             if stored != value:

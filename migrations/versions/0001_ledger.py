@@ -30,6 +30,8 @@ APPEND_ONLY = {
         ("account_id", "idem_key"),
         ("account_id", "version"),
         ("account_id", "hold_id", "from_bucket"),
+        ("account_id", "late_hold_id"),
+        ("account_id", "refunds_id", "refunded_before"),
     ),
     "evidence": (("account_id", "id"),),
 }
@@ -76,10 +78,13 @@ def _accounts() -> None:
             sa.Column(name, MONEY, nullable=False)
             for name in ("available", "held", "in_doubt", "posted", "floor")
         ),
+        sa.Column(
+            "forced", MONEY, nullable=False, comment="late charges: posted whatever the floor"
+        ),
         sa.Column("version", WHOLE, nullable=False, comment="version of the newest transfer"),
         sa.PrimaryKeyConstraint("account_id", name="pk_balance"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_balance_account"),
-        sa.CheckConstraint("available >= floor", name="ck_balance_floor"),
+        sa.CheckConstraint("available + forced >= floor", name="ck_balance_floor"),
         sa.CheckConstraint("held >= 0", name="ck_balance_held"),
         sa.CheckConstraint("in_doubt >= 0", name="ck_balance_in_doubt"),
         sqlite_strict=True,
@@ -126,6 +131,19 @@ def _transfers() -> None:
         sa.Column("rate_id", ID),
         sa.Column("images", WHOLE, comment="asked (hold) or delivered and paid (capture)"),
         sa.Column("over_delivered", WHOLE, comment="images beyond the n that was held"),
+        sa.Column(
+            "late_hold_id", ID, comment="the expired hold that this charge came too late for"
+        ),
+        sa.Column(
+            "cost", MONEY, comment="what the provider charges us, in the currency of cost_rate"
+        ),
+        sa.Column("cost_rate_id", ID),
+        sa.Column(
+            "actual_cost", MONEY, comment="from the usage tokens of the answer, same currency"
+        ),
+        sa.Column("refunds_id", ID, comment="the transfer whose money this refund gives back"),
+        sa.Column("refundable", MONEY, comment="amount of that transfer"),
+        sa.Column("refunded_before", MONEY, comment="sum of its refunds before this one"),
         sa.Column("quote_id", sa.Text()),
         sa.Column("expires_at", TIME),
         sa.Column("on_deadline", sa.Text(), comment="expire or doubt"),
@@ -149,10 +167,14 @@ def _transfer_constraints() -> tuple[sa.Constraint, ...]:
         sa.UniqueConstraint("account_id", "version", name="uq_transfer_account_id_version"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_transfer_account"),
         sa.ForeignKeyConstraint(["rate_id"], ["rate.id"], name="fk_transfer_rate"),
-        sa.ForeignKeyConstraint(
-            ["account_id", "hold_id"],
-            ["transfer.account_id", "transfer.id"],
-            name="fk_transfer_transfer",
+        sa.ForeignKeyConstraint(["cost_rate_id"], ["rate.id"], name="fk_transfer_cost_rate"),
+        *(
+            sa.ForeignKeyConstraint(
+                ["account_id", column],
+                ["transfer.account_id", "transfer.id"],
+                name=f"fk_transfer_{column.removesuffix('_id')}",
+            )
+            for column in ("hold_id", "late_hold_id", "refunds_id")
         ),
         sa.CheckConstraint(
             "kind IN ('hold', 'doubt', 'capture', 'void', 'expire', 'charge', 'refund', "
@@ -181,6 +203,13 @@ def _transfer_constraints() -> tuple[sa.Constraint, ...]:
         sa.CheckConstraint(
             "kind <> 'adjustment' OR (reason <> '' AND actor <> '')", name="ck_transfer_reason"
         ),
+        sa.CheckConstraint("late_hold_id IS NULL OR kind = 'charge'", name="ck_transfer_late"),
+        sa.CheckConstraint("(cost IS NULL) = (cost_rate_id IS NULL)", name="ck_transfer_cost"),
+        sa.CheckConstraint(
+            "CASE WHEN kind = 'refund' THEN refunds_id IS NOT NULL AND refunded_before >= 0 "
+            "AND refunded_before + amount <= refundable ELSE refunds_id IS NULL END",
+            name="ck_transfer_refund",
+        ),
     )
 
 
@@ -196,6 +225,19 @@ def _transfer_indexes() -> None:
         "uq_transfer_hold_ends_once",
         ["account_id", "hold_id"],
         "kind IN ('capture', 'void', 'expire')",
+        unique=True,
+    )
+    _partial_index(
+        "uq_transfer_late_once",
+        ["account_id", "late_hold_id"],
+        "late_hold_id IS NOT NULL",
+        unique=True,
+    )
+    # Two refunds at once see the same sum before them: this index lets one of them look again.
+    _partial_index(
+        "uq_transfer_refunds_in_order",
+        ["account_id", "refunds_id", "refunded_before"],
+        "refunds_id IS NOT NULL",
         unique=True,
     )
     _partial_index("ix_transfer_deadline", ["account_id", "expires_at"], "kind = 'hold'")
