@@ -1,0 +1,326 @@
+"""Every class of difference, one small case each: pure, no ledger and no files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from billing.findings import Findings
+from billing.matching import Matching
+from billing.period import Month
+from billing.recognition import Charge, HeldCall, booking_key
+from billing.statement import BadLine, StatementLine
+
+MARCH = Month(2025, 3)
+AT = datetime(2025, 3, 10, 12, tzinfo=UTC)
+NOW = datetime(2025, 4, 10, tzinfo=UTC)
+SHA256 = "0123456789abcdef" * 4
+UNIT = 210_720_000
+
+
+def line(number: int = 2, request_id: str = "r1", /, **facts: object) -> StatementLine:
+    plain = StatementLine(
+        *(number, request_id, AT, "", "gpt-image-2", "generations", "1024x1024", "high"),
+        n=2,
+        amount_nanos=2 * UNIT,
+        currency="USD",
+        status="charged",
+    )
+    return plain._replace(**facts)  # type: ignore[arg-type]  # facts are fields
+
+
+def charge(request_id: str | None = "r1", /, **facts: object) -> Charge:
+    plain = Charge(request_id, "hold_1", 2, "1024x1024", "high", 2 * UNIT, AT)
+    return plain._replace(**facts)  # type: ignore[arg-type]  # facts are fields
+
+
+def call(hold_id: str = "hold_1", **facts: object) -> HeldCall:
+    plain = HeldCall(
+        *(hold_id, None, "in_doubt", "acme", "gpt-image-2", "generations", "1024x1024", "high"),
+        n=2,
+        unit_nanos=UNIT,
+        occurred_at=AT,
+    )
+    return plain._replace(**facts)  # type: ignore[arg-type]  # facts are fields
+
+
+def run(
+    *,
+    charges: Iterable[Charge] = (),
+    lines: Iterable[StatementLine | BadLine] = (),
+    others: Iterable[Charge] = (),
+    calls: Iterable[HeldCall] = (),
+    in_doubt: Iterable[HeldCall] = (),
+    accept: bool = False,
+    now: datetime = NOW,
+) -> Findings:
+    matching = Matching(
+        month=MARCH,
+        sha256=SHA256,
+        currency="USD",
+        now=now,
+        settling_lag=timedelta(hours=72),
+        accept_fingerprints=accept,
+    )
+    matching.take_charges(charges)
+    matching.take_lines(lines)
+    matching.match_other_months(others)
+    matching.match_calls(calls)
+    matching.match_in_doubt(in_doubt)
+    matching.finish()
+    found = matching.findings
+    assert found.proof(ledger=matching.ledger_nanos, statement=matching.statement_nanos).ties
+    return found
+
+
+def classes(found: Findings) -> list[str]:
+    return [each.class_name for each in found.in_order()]
+
+
+def test_a_line_and_a_capture_that_agree_are_matched_and_nothing_is_left() -> None:
+    found = run(charges=[charge()], lines=[line()])
+    assert [(row.class_name, row.lines) for row in found.summary()] == [("matched", 1)]
+    assert (found.discrepancies, found.unexplained_nanos) == ([], 0)
+
+
+def test_another_amount_is_an_amount_mismatch_of_the_difference() -> None:
+    found = run(charges=[charge()], lines=[line(amount_nanos=2 * UNIT + 1)])
+    [discrepancy] = found.discrepancies
+    assert discrepancy.class_name == "amount_mismatch"
+    assert discrepancy.hold_id == "hold_1"
+    assert discrepancy.proposal.startswith("adjust: 0.000000001 USD")
+    assert found.unexplained_nanos == 1
+
+
+@pytest.mark.parametrize("change", [{"n": 1}, {"size": "768x1024"}, {"quality": "low"}])
+def test_another_count_size_or_quality_is_a_quantity_mismatch(change: dict[str, object]) -> None:
+    found = run(charges=[charge()], lines=[line(**change)])
+    assert classes(found) == ["quantity_mismatch"]
+    assert found.unexplained_nanos == 0
+
+
+def test_a_capture_without_a_line_is_missing_from_the_statement() -> None:
+    found = run(charges=[charge()])
+    [discrepancy] = found.discrepancies
+    assert discrepancy.class_name == "missing_from_statement"
+    assert discrepancy.ledger_amount == Decimal("0.42144")
+    assert discrepancy.proposal.startswith("adjust")
+    assert found.open_nanos == -2 * UNIT
+
+
+def test_a_young_capture_without_a_line_may_still_be_billed() -> None:
+    [discrepancy] = run(charges=[charge()], now=AT + timedelta(hours=71)).discrepancies
+    assert (discrepancy.class_name, discrepancy.proposal[:4]) == ("missing_from_statement", "wait")
+
+
+def test_a_line_without_a_capture_is_missing_from_the_ledger() -> None:
+    found = run(lines=[line()])
+    assert classes(found) == ["missing_from_ledger"]
+    assert found.open_nanos == 2 * UNIT
+
+
+def test_two_differences_never_cancel_each_other() -> None:
+    found = run(charges=[charge("ours")], lines=[line(request_id="theirs")])
+    assert classes(found) == ["missing_from_statement", "missing_from_ledger"]
+    assert (found.open_nanos, found.unexplained_nanos) == (0, 4 * UNIT)
+
+
+@pytest.mark.parametrize("charges", [[charge()], []])
+def test_the_same_id_again_on_the_statement_is_a_duplicate_line(charges: list[Charge]) -> None:
+    found = run(charges=charges, lines=[line(2), line(3), line(4)])
+    again = [each for each in found.discrepancies if each.class_name == "duplicate_line"]
+    assert [each.line for each in again] == [3, 4]
+
+
+def test_two_captures_with_one_id_are_a_duplicate_capture_the_later_one() -> None:
+    later = charge(hold_id="hold_2", occurred_at=AT + timedelta(seconds=1))
+    for charges in ([charge(), later], [later, charge()]):
+        [discrepancy] = run(charges=charges, lines=[line()]).discrepancies
+        assert (discrepancy.class_name, discrepancy.hold_id) == ("duplicate_capture", "hold_2")
+
+
+@pytest.mark.parametrize(
+    ("state", "booking"),
+    [("in_doubt", "capture"), ("open", "capture"), ("expired", "capture"), ("voided", None)],
+)
+def test_a_line_for_a_hold_that_was_not_captured_proposes_the_capture(
+    state: str, booking: str | None
+) -> None:
+    found = run(lines=[line(n=1, amount_nanos=UNIT)], calls=[call(request_id="r1", state=state)])
+    [discrepancy] = found.discrepancies
+    assert (discrepancy.class_name, discrepancy.booking) == ("hold_only", booking)
+    assert discrepancy.proposal.startswith("capture 1 of 2" if booking else "adjust")
+
+
+def test_a_hold_that_a_line_has_by_id_is_no_candidate_by_fingerprint() -> None:
+    held = call(request_id="r1")
+    found = run(lines=[line(), line(3, request_id="")], calls=[held], in_doubt=[held])
+    assert classes(found) == ["missing_from_ledger", "hold_only"]
+
+
+def test_a_line_without_an_id_is_matched_by_fingerprint_and_booked_only_when_accepted() -> None:
+    for accept, booking in ((False, None), (True, "capture")):
+        found = run(lines=[line(request_id="")], in_doubt=[call()], accept=accept)
+        [discrepancy] = found.discrepancies
+        assert discrepancy.class_name == "matched_by_fingerprint"
+        assert (discrepancy.hold_id, discrepancy.booking) == ("hold_1", booking)
+
+
+@pytest.mark.parametrize(
+    ("change", "matches"),
+    [
+        ({"created_at": AT + timedelta(minutes=5)}, True),
+        ({"created_at": AT - timedelta(minutes=5)}, True),
+        ({"created_at": AT + timedelta(minutes=5, microseconds=1)}, False),
+        ({"created_at": AT - timedelta(minutes=5, microseconds=1)}, False),
+        ({"n": 1, "amount_nanos": UNIT}, True),
+        ({"n": 3, "amount_nanos": 3 * UNIT}, False),
+        ({"amount_nanos": 2 * UNIT + 1}, False),
+        ({"account": "acme"}, True),
+        ({"account": "beta"}, False),
+        ({"endpoint": "edits"}, False),
+        ({"model": "gpt-image-1"}, False),
+        ({"size": "768x1024"}, False),
+        ({"quality": "low"}, False),
+        ({"status": "refunded"}, False),
+        ({"request_id": "unknown"}, True),
+    ],
+)
+def test_a_fingerprint_is_everything_but_the_id(change: dict[str, object], matches: bool) -> None:
+    found = run(lines=[line(**{"request_id": "", **change})], in_doubt=[call()])
+    assert ("matched_by_fingerprint" in classes(found)) == matches
+
+
+def test_two_known_ids_that_differ_are_two_calls() -> None:
+    found = run(lines=[line(request_id="theirs")], in_doubt=[call(request_id="ours")])
+    assert classes(found) == ["missing_from_ledger", "hold_unbilled"]
+
+
+def test_fingerprints_match_one_to_one_and_leave_no_line_that_could_have_matched() -> None:
+    def minutes(count: int) -> datetime:
+        return AT + timedelta(minutes=count)
+
+    lines = [
+        line(2, request_id="", created_at=minutes(8)),
+        line(3, request_id="", created_at=minutes(4)),
+        line(4, request_id="", created_at=minutes(0)),
+    ]
+    calls = [
+        call("hold_2", occurred_at=minutes(4)),
+        call("hold_1", occurred_at=minutes(0)),
+    ]
+    found = run(lines=lines, in_doubt=calls)
+    pairs = {each.line: each.hold_id for each in found.discrepancies}
+    assert pairs == {4: "hold_1", 3: "hold_2", 2: None}
+
+
+def test_a_hold_of_the_same_n_is_preferred() -> None:
+    calls = [call("hold_big", n=8), call("hold_same", occurred_at=AT + timedelta(minutes=1))]
+    found = run(lines=[line(request_id="")], in_doubt=calls)
+    assert found.discrepancies[0].hold_id == "hold_same"
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "now", "unbilled"),
+    [
+        (AT, AT + timedelta(hours=72), True),
+        (AT, AT + timedelta(hours=72, microseconds=-1), False),
+        # The last five minutes of a month are decided with the next month's statement.
+        (MARCH.end - timedelta(minutes=5, microseconds=1), NOW, True),
+        (MARCH.end - timedelta(minutes=5), NOW, False),
+        (MARCH.start - timedelta(minutes=5), NOW, True),
+        (MARCH.start - timedelta(minutes=5, microseconds=1), NOW, False),
+    ],
+)
+def test_a_hold_in_doubt_without_a_line_after_the_lag_is_unbilled(
+    occurred_at: datetime, now: datetime, unbilled: bool
+) -> None:
+    found = run(in_doubt=[call(occurred_at=occurred_at)], now=now)
+    assert classes(found) == ["hold_unbilled"] * unbilled
+    if unbilled:
+        assert found.discrepancies[0].booking == "void"
+        assert found.discrepancies[0].proposal == "void: release 0.42144 USD"
+
+
+def test_a_line_whose_capture_lies_in_another_month_is_carried_and_not_unexplained() -> None:
+    other = charge(occurred_at=MARCH.start - timedelta(microseconds=1))
+    found = run(lines=[line()], others=[other])
+    assert classes(found) == ["wrong_period"]
+    assert (found.carried_nanos, found.open_nanos) == (-2 * UNIT, 0)
+
+
+def test_another_amount_in_another_month_leaves_the_difference_open() -> None:
+    other = charge(occurred_at=MARCH.end, amount_nanos=UNIT, key=booking_key(SHA256, 2))
+    found = run(lines=[line()], others=[other])
+    assert classes(found) == ["wrong_period"]
+    assert found.unexplained_nanos == UNIT
+
+
+def test_what_a_reconciliation_booked_late_is_carried_in_both_months() -> None:
+    key = booking_key(SHA256, 2)
+    billed_here = run(lines=[line()], others=[charge(occurred_at=MARCH.end, key=key)])
+    booked_here = run(charges=[charge(key=booking_key("f" * 64, 2))])
+    for found, sign in ((billed_here, -1), (booked_here, 1)):
+        assert found.discrepancies == []
+        assert [each.class_name for each in found.carried] == ["wrong_period"]
+        assert (found.carried_nanos, found.unexplained_nanos) == (sign * 2 * UNIT, 0)
+
+
+def test_a_line_without_an_id_is_known_again_by_the_key_it_was_booked_under() -> None:
+    booked = charge(None, key=booking_key(SHA256, 7))
+    found = run(charges=[booked], lines=[line(7, request_id="")])
+    assert [row.class_name for row in found.summary()] == ["matched"]
+    assert classes(run(charges=[booked], lines=[line(8, request_id="")])) == [
+        "missing_from_statement",
+        "missing_from_ledger",
+    ]
+
+
+@pytest.mark.parametrize(("status", "effect"), [("tax", 1), ("fee", 1), ("credit", -1)])
+def test_lines_that_are_no_usage_are_explained_but_still_to_be_booked(
+    status: str, effect: int
+) -> None:
+    found = run(lines=[line(status=status)])
+    assert classes(found) == ["tax_fee_credit"]
+    assert (found.explained_nanos, found.unexplained_nanos) == (effect * 2 * UNIT, 0)
+
+
+def test_an_invoice_total_is_checked_against_its_lines_wherever_it_stands() -> None:
+    total = line(2, request_id="", status="total")
+    right = run(charges=[charge()], lines=[total, line(3)])
+    assert (right.discrepancies, right.unexplained_nanos) == ([], 0)
+    wrong = run(charges=[charge()], lines=[total._replace(amount_nanos=UNIT), line(3)])
+    assert classes(wrong) == ["tax_fee_credit"]
+    assert wrong.unexplained_nanos == UNIT
+
+
+def test_a_refunded_line_is_matched_with_a_refund_and_not_with_the_charge() -> None:
+    refund = charge(amount_nanos=-2 * UNIT)
+    lines = [line(2), line(3, status="refunded")]
+    assert run(charges=[charge(), refund], lines=lines).discrepancies == []
+    half = charge(amount_nanos=-UNIT)
+    assert run(charges=[charge(), half, half], lines=lines).discrepancies == []
+    [discrepancy] = run(charges=[charge()], lines=lines).discrepancies
+    assert discrepancy.class_name == "missing_from_ledger"
+    assert discrepancy.statement_amount == Decimal("-0.42144")
+    assert discrepancy.proposal == "adjust: refund the account"
+
+
+def test_a_line_that_cannot_be_read_is_listed_and_the_run_goes_on() -> None:
+    found = run(charges=[charge()], lines=[BadLine(2, ("n: x", "size: empty")), line(3)])
+    [discrepancy] = found.discrepancies
+    assert (discrepancy.class_name, discrepancy.line) == ("unparseable", 2)
+    assert discrepancy.proposal == "mend the line: n: x; size: empty"
+
+
+def test_discrepancies_stand_in_the_order_of_their_classes_then_lines() -> None:
+    lines = [line(4, "c"), line(3, "b"), line(2, "a", amount_nanos=1)]
+    found = run(charges=[charge("a")], lines=lines)
+    assert [(each.class_name, each.line) for each in found.in_order()] == [
+        ("amount_mismatch", 2),
+        ("missing_from_ledger", 3),
+        ("missing_from_ledger", 4),
+    ]

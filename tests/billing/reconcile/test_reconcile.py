@@ -1,0 +1,514 @@
+"""Statements against a real ledger, on both engines: what is found, what is booked, and once."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from billing import Evidence, Hold, InvalidEntry, Ledger, StatementError
+from billing.cli import main
+from billing.reconciliation import Reconciliation, _book_all, reconcile
+from billing.statement import Statement
+from pricing import PriceBook
+
+HEADER = "request_id,created_at,account,model,endpoint,size,quality,n,amount,currency,status"
+BOOK = """
+schema_version: 1
+id: test-book
+model: gpt-image-2
+currency: USD
+quality: {allowed: [low, high], default: high}
+n: {min: 1, max: 8, default: 1}
+sizes: {1024x1024: 1K}
+rates:
+  - effective_from: 2024-01-01
+    basis: contract
+    source: tests
+    checked: 2024-01-01
+    generations: {1K: {low: "0.01", high: "0.25"}}
+"""
+
+
+@dataclass
+class Story:
+    """A ledger with a clock, and the statement that its provider writes."""
+
+    ledger: Ledger
+    book: PriceBook
+    hands: list[datetime]
+    path: Path
+    lines: list[str] = field(default_factory=list)
+
+    def hold(self, key: str, n: int = 2, quality: str = "high") -> Hold:
+        fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": quality, "n": n}
+        quote = self.book.quote(fields, at=self.hands[0])
+        return self.ledger.hold("acme", quote, key=key, on_deadline="doubt")
+
+    def paid(self, key: str, n: int = 2, *, billed: bool = True) -> Hold:
+        held = self.hold(key, n)
+        evidence = Evidence(request_id=f"req-{key}")
+        self.ledger.capture(held.id, images=n, key=f"{key}/capture", evidence=evidence)
+        if billed:
+            self.bill(f"req-{key}", n)
+        return held
+
+    def doubted(self, key: str, n: int = 2, *, request_id: str | None = None) -> Hold:
+        held = self.hold(key, n)
+        evidence = Evidence(request_id=request_id)
+        self.ledger.doubt(held.id, key=f"{key}/doubt", reason="timeout", evidence=evidence)
+        return held
+
+    def bill(
+        self, request_id: str, n: int = 2, amount: str | None = None, status: str = ""
+    ) -> None:
+        at, amount = self.hands[0].isoformat(), amount or str(n * Decimal("0.25"))
+        self.lines.append(
+            f"{request_id},{at},,gpt-image-2,,1024x1024,high,{n},{amount},USD,{status}"
+        )
+
+    def reconcile(self, month: str = "2025-03", **options: object) -> Reconciliation:
+        self.path.write_text("\n".join([HEADER, *self.lines]) + "\n", encoding="utf-8")
+        return reconcile(self.ledger, self.path, month, **options)  # type: ignore[arg-type]  # options
+
+    def post(self, month: str = "2025-03", **options: object) -> Reconciliation:
+        return self.reconcile(month, post=True, actor="finance", **options)
+
+
+@pytest.fixture
+def story(ledger_url: str, tmp_path: Path) -> Iterator[Story]:
+    hands = [datetime(2025, 3, 10, 12, tzinfo=UTC)]
+    with Ledger.open(ledger_url, clock=lambda: hands[0]) as ledger:
+        ledger.open_account("acme", currency="USD")
+        ledger.top_up("acme", "100", key="top-up")
+        yield Story(ledger, PriceBook.loads(BOOK), hands, tmp_path / "statement.csv")
+
+
+def classes(found: Reconciliation) -> list[str]:
+    return [each.class_name for each in found.discrepancies]
+
+
+def test_a_statement_that_agrees_leaves_nothing_to_explain(story: Story) -> None:
+    story.paid("a")
+    story.paid("b", 3)
+    found = story.reconcile()
+    assert found.is_clean
+    assert found.unexplained == 0
+    assert (found.currency, found.statement.lines) == ("USD", 2)
+    [matched] = found.summary
+    assert (matched.lines, matched.ledger_amount, matched.statement_amount) == (
+        2,
+        Decimal("1.25"),
+        Decimal("1.25"),
+    )
+    assert found.proof.ties
+
+
+def test_a_hold_in_doubt_that_is_billed_is_proposed_then_captured_once(story: Story) -> None:
+    story.paid("a")
+    held = story.doubted("b", 4, request_id="req-b")
+    story.bill("req-b", 3)
+
+    before = story.reconcile()
+
+    [proposal] = before.discrepancies
+    assert (proposal.class_name, proposal.hold_id, proposal.line) == ("hold_only", held.id, 3)
+    assert before.unexplained == Decimal("0.75")
+    assert story.ledger.balance("acme").in_doubt == 1
+
+    after = story.post()
+
+    assert after.is_clean
+    [posted] = after.posted
+    assert (posted.class_name, posted.hold_id, posted.amount) == (
+        "hold_only",
+        held.id,
+        Decimal("0.75"),
+    )
+    view = story.ledger.hold_by_id(held.id)
+    assert view.state == "captured"
+    assert view.ending is not None
+    assert view.ending.actor == "finance"
+    assert view.ending.request_id == "req-b"
+    assert view.ending.key == f"recon/{after.statement.sha256[:16]}/3"
+    balance = story.ledger.balance("acme")
+    assert (balance.in_doubt, balance.posted) == (Decimal(0), Decimal("1.25"))
+
+
+def test_posting_twice_changes_nothing_the_second_time(story: Story) -> None:
+    story.doubted("a", request_id="req-a")
+    story.bill("req-a")
+    story.doubted("b")
+    story.bill("", 2)
+    story.hands[0] += timedelta(hours=1)
+    story.doubted("never-billed")
+    story.hands[0] += timedelta(days=4)
+
+    first = story.post(accept_fingerprints=True)
+    balance = story.ledger.balance("acme")
+    second = story.post(accept_fingerprints=True)
+
+    assert sorted(each.class_name for each in first.posted) == [
+        *("hold_only", "hold_unbilled", "matched_by_fingerprint")
+    ]
+    assert first.is_clean
+    assert second.is_clean
+    assert second.posted == ()
+    assert story.ledger.balance("acme") == balance
+    assert balance.held == balance.in_doubt == 0
+    assert balance.posted == 1
+    assert story.ledger.verify().ok
+
+
+def test_a_fingerprint_is_never_posted_unless_it_is_accepted(story: Story) -> None:
+    held = story.doubted("a")
+    story.bill("the-provider's-own-id")
+    found = story.post()
+    assert classes(found) == ["matched_by_fingerprint"]
+    assert found.posted == ()
+    assert story.ledger.hold_by_id(held.id).state == "in_doubt"
+    assert "--accept-fingerprints" in found.discrepancies[0].proposal
+
+
+def test_a_hold_in_doubt_is_voided_only_after_the_settling_lag(story: Story) -> None:
+    held = story.doubted("a")
+    story.hands[0] += timedelta(hours=71)
+    assert story.post().is_clean
+    assert story.ledger.hold_by_id(held.id).state == "in_doubt"
+    story.hands[0] += timedelta(hours=1)
+    found = story.post()
+    assert [each.class_name for each in found.posted] == ["hold_unbilled"]
+    view = story.ledger.hold_by_id(held.id)
+    assert view.state == "voided"
+    assert view.ending is not None
+    assert (view.ending.actor, view.ending.reason) == ("finance", f"not on {found.statement.id}")
+
+
+def test_a_crashed_calls_open_hold_past_its_deadline_is_in_doubt_here_too(story: Story) -> None:
+    held = story.hold("crashed")
+    story.bill("unseen-id")
+    story.hands[0] = held.expires_at
+    assert story.post(accept_fingerprints=True).is_clean
+    assert story.ledger.hold_by_id(held.id).state == "captured"
+
+
+def test_a_billed_hold_that_was_voided_is_listed_and_not_posted(story: Story) -> None:
+    held = story.hold("a")
+    story.ledger.void(held.id, key="void", reason="refused", evidence=Evidence(request_id="req-a"))
+    story.bill("req-a")
+    found = story.post()
+    assert classes(found) == ["hold_only"]
+    assert found.discrepancies[0].proposal == "adjust: billed, but the hold was voided"
+    assert found.posted == ()
+
+
+def test_an_operators_capture_is_matched_by_the_id_in_the_evidence_of_the_doubt(
+    story: Story,
+) -> None:
+    held = story.doubted("a", request_id="req-a")
+    story.ledger.capture(held.id, images=2, key="by-hand", reason="seen", actor="ops")
+    story.bill("req-a")
+    assert story.reconcile().is_clean
+
+
+def test_what_is_posted_weeks_later_counts_in_the_month_of_the_line(story: Story) -> None:
+    at = story.hands[0]
+    story.doubted("a", request_id="req-a")
+    story.bill("req-a")
+    story.hands[0] = datetime(2025, 4, 20, tzinfo=UTC)
+    found = story.post()
+    assert (found.is_clean, found.carried) == (True, ())
+    ending = story.ledger.hold_by_id(found.posted[0].hold_id).ending
+    assert ending is not None
+    assert (ending.occurred_at, ending.recorded_at) == (at, story.hands[0])
+
+
+def test_a_late_charge_for_an_expired_hold_is_matched_like_a_capture(story: Story) -> None:
+    quote = story.book.quote({"model": "gpt-image-2", "size": "1024x1024"}, at=story.hands[0])
+    held = story.ledger.hold("acme", quote, key="plain")
+    story.bill("req-late", 1)
+    story.hands[0] = held.expires_at
+    story.ledger.expire()
+    evidence = Evidence(request_id="req-late")
+    late = story.ledger.capture(held.id, images=1, key="late", evidence=evidence)
+    assert late.is_late
+    found = story.post()
+    assert (found.is_clean, found.posted) == (True, ())
+    assert found.summary[0].lines == 1
+
+
+@pytest.mark.parametrize("request_id", ["req-a", ""])
+def test_clocks_that_differ_over_midnight_carry_a_capture_in_both_months(
+    request_id: str, story: Story
+) -> None:
+    story.hands[0] = datetime(2025, 3, 31, 23, 59, tzinfo=UTC)
+    story.bill(request_id)
+    story.hands[0] = datetime(2025, 4, 1, 0, 1, tzinfo=UTC)
+    story.doubted("a", request_id=request_id or None)
+    march = story.post(accept_fingerprints=True)
+    again = story.reconcile()
+    story.lines.clear()
+    story.paid("b")
+    april = story.reconcile("2025-04")
+    for found in (march, again, april):
+        assert found.is_clean
+        assert [each.class_name for each in found.carried] == ["wrong_period"]
+        assert found.proof.ties
+    assert march.proof.carried == -april.proof.carried == Decimal("-0.5")
+
+
+def test_charges_and_refunds_of_the_ledger_are_matched_like_captures(story: Story) -> None:
+    fields = {"model": "gpt-image-2", "size": "1024x1024", "n": 2}
+    quote = story.book.quote(fields, at=story.hands[0])
+    charged = story.ledger.charge("acme", quote, images=2, key="a", request_id="req-a")
+    story.bill("req-a")
+    story.ledger.refund(charged.id, "0.1", key="r1", reason="blurred")
+    story.ledger.refund(charged.id, "0.15", key="r2", reason="blurred")
+    story.bill("req-a", 1, "0.25", "refunded")
+    found = story.reconcile()
+    assert found.is_clean
+    assert found.proof.ledger == story.ledger.balance("acme").posted == Decimal("0.25")
+
+
+@pytest.mark.parametrize(
+    ("at", "class_name"),
+    [
+        (datetime(2025, 2, 28, 23, 59, 59, 999_999, tzinfo=UTC), "wrong_period"),
+        (datetime(2025, 3, 1, tzinfo=UTC), "matched"),
+        (datetime(2025, 3, 31, 23, 59, 59, 999_999, tzinfo=UTC), "matched"),
+        (datetime(2025, 4, 1, tzinfo=UTC), "wrong_period"),
+    ],
+)
+def test_a_month_of_the_ledger_is_half_open_to_the_microsecond(
+    at: datetime, class_name: str, story: Story
+) -> None:
+    story.hands[0] = at
+    story.paid("edge")
+    found = story.reconcile()
+    assert [row.class_name for row in found.summary if row.lines] == [class_name]
+    assert found.unexplained == 0
+
+
+def test_every_difference_is_found_in_one_run_and_the_sums_are_the_ledgers(story: Story) -> None:
+    story.paid("fine")
+    story.paid("unbilled", billed=False)
+    story.paid("dear", billed=False)
+    story.bill("req-dear", 2, "0.51")
+    story.paid("more", billed=False)
+    story.bill("req-more", 3)
+    story.bill("req-fine")
+    story.bill("stranger", 1)
+    story.bill("", 1, "1.90", "tax")
+    story.lines.append("what,is,this")
+    found = story.reconcile()
+    assert classes(found) == [
+        *("amount_mismatch", "quantity_mismatch", "missing_from_statement"),
+        *("missing_from_ledger", "duplicate_line", "tax_fee_credit", "unparseable"),
+    ]
+    assert found.proof.ledger == story.ledger.balance("acme").posted
+    assert found.proof.statement == Decimal("0.5") + Decimal("0.51") + Decimal("0.75") + (
+        Decimal("0.5") + Decimal("0.25") + Decimal("1.90")
+    )
+    assert found.unexplained == Decimal("0.01") + Decimal("0.25") + Decimal("0.5") + (
+        Decimal("0.25") + Decimal("0.5")
+    )
+    assert story.post().posted == ()
+
+
+def test_more_ids_than_fit_one_query_are_all_looked_up(story: Story) -> None:
+    held = story.doubted("a", request_id="req-a")
+    story.lines += [HEADER.replace("request_id", "x")] * 2
+    for number in range(1100):
+        story.bill(f"stranger-{number}", 1)
+    story.bill("req-a")
+    found = story.reconcile()
+    assert len(found.discrepancies) == 1103
+    assert [each.hold_id for each in found.discrepancies if each.hold_id] == [held.id]
+
+
+def test_other_currencies_are_no_business_of_a_statement(story: Story) -> None:
+    story.ledger.open_account("euro", currency="EUR")
+    story.ledger.top_up("euro", "10", key="top-up")
+    book = PriceBook.loads(BOOK.replace("USD", "EUR"))
+    fields = {"model": "gpt-image-2", "size": "1024x1024"}
+    held = story.ledger.hold("euro", book.quote(fields, at=story.hands[0]), key="a")
+    story.ledger.capture(held.id, images=1, key="b")
+    story.paid("a")
+    assert story.reconcile().is_clean
+
+
+def test_an_empty_statement_bills_nothing_of_a_ledger_in_one_currency(story: Story) -> None:
+    story.paid("a", billed=False)
+    found = story.reconcile()
+    assert (classes(found), found.currency) == (["missing_from_statement"], "USD")
+    story.ledger.open_account("euro", currency="EUR")
+    with pytest.raises(StatementError, match="EUR, USD"):
+        story.reconcile()
+
+
+def test_posting_needs_somebody_who_decides(story: Story) -> None:
+    for actor in (None, "", "  "):
+        with pytest.raises(InvalidEntry) as refused:
+            story.reconcile(post=True, actor=actor)
+        assert refused.value.param == "actor"
+
+
+def test_a_hold_that_somebody_settles_meanwhile_is_left_to_them(story: Story) -> None:
+    held = story.doubted("a", request_id="req-a")
+    story.bill("req-a")
+    found = story.reconcile()
+    story.ledger.void(held.id, key="by-hand", reason="seen", actor="ops")
+    statement = Statement.open(story.path)
+    bookable = list(found.discrepancies)
+    booked = _book_all(story.ledger, bookable, statement, actor="finance", currency="USD")
+    assert list(booked) == []
+    assert story.ledger.hold_by_id(held.id).state == "voided"
+
+
+def test_a_negative_settling_lag_is_refused(story: Story) -> None:
+    with pytest.raises(InvalidEntry) as refused:
+        story.reconcile(settling_lag=timedelta(seconds=-1))
+    assert refused.value.param == "settling-lag"
+
+
+class TestCommand:
+    """`image-billing reconcile`, on SQLite."""
+
+    @pytest.fixture
+    def ledger_url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path}/ledger.db"
+
+    def run(self, story: Story, *options: str) -> Result:
+        story.path.write_text("\n".join([HEADER, *story.lines]) + "\n", encoding="utf-8")
+        arguments = ["reconcile", str(story.path), "--month", "2025-03", *options]
+        url = str(story.ledger.engine.url)
+        return CliRunner().invoke(main, [*arguments, "--database-url", url])
+
+    def test_a_clean_run_ends_with_zero_and_says_so_in_its_last_line(self, story: Story) -> None:
+        story.paid("a")
+        done = self.run(story)
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert done.stdout.splitlines()[-1] == "unexplained 0.00 USD"
+
+    def test_discrepancies_end_with_three_and_are_listed_with_proposals(self, story: Story) -> None:
+        story.paid("a")
+        held = story.doubted("b", request_id="req-b")
+        story.bill("req-b")
+        done = self.run(story)
+        assert done.exit_code == 3
+        assert (
+            f"  hold_only  line 3 req-b {held.id}: ledger 0.00 USD, statement 0.50 USD; "
+            "capture 2 of 2\n"
+        ) in done.stdout
+        assert done.stdout.splitlines()[-1] == "unexplained 0.50 USD"
+
+    def test_posting_settles_what_the_statement_decides(self, story: Story) -> None:
+        story.doubted("b", request_id="req-b")
+        story.bill("req-b")
+        done = self.run(story, "--post", "--actor", "me")
+        assert done.exit_code == 0
+        assert "Posted:\n  capture_" in done.stdout
+        assert "Carried:" not in done.stdout
+        assert done.stdout.splitlines()[-1] == "unexplained 0.00 USD"
+
+    def test_on_a_terminal_the_last_line_is_the_same(
+        self, story: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Terminal(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        monkeypatch.setenv("TERM", "dumb")
+        monkeypatch.setenv("COLUMNS", "200")
+        story.bill("stranger\x1b[2J")
+        piped = self.run(story).stdout
+        url = str(story.ledger.engine.url)
+        with contextlib.redirect_stdout(Terminal()) as screen:
+            arguments = ["reconcile", str(story.path), "--month", "2025-03"]
+            answer = main([*arguments, "--database-url", url], standalone_mode=False)
+        assert answer == 3
+        assert screen.getvalue().splitlines()[-1].strip() == "unexplained 0.50 USD"
+        assert "  missing_from_ledger  line 2 stranger?[2J: ledger" in screen.getvalue()
+        assert "\x1b" not in piped
+
+    def test_the_lag_is_an_option(self, story: Story) -> None:
+        story.doubted("b")
+        assert "hold_unbilled" in self.run(story, "--settling-lag", "1m").stdout
+        assert "hold_unbilled" not in self.run(story, "--settling-lag", "99999d").stdout
+        posted = self.run(story, "--settling-lag", "0", "--post", "--actor", "me").stdout
+        assert ": nothing is charged\n" in posted
+
+    def test_json_has_the_documented_keys(self, story: Story) -> None:
+        story.paid("a")
+        story.bill("stranger")
+        done = self.run(story, "--json")
+        assert done.exit_code == 3
+        found = json.loads(done.stdout)
+        assert found["statement"].keys() == {"id", "sha256", "lines"}
+        assert found["statement"]["lines"] == 2
+        assert found["summary"] == [
+            {"class": "matched", "lines": 1, "ledger_amount": "0.5", "statement_amount": "0.5"},
+            {
+                "class": "missing_from_ledger",
+                "lines": 1,
+                "ledger_amount": "0",
+                "statement_amount": "0.5",
+            },
+        ]
+        assert found["discrepancies"] == [
+            {
+                "class": "missing_from_ledger",
+                "request_id": "stranger",
+                "hold_id": None,
+                "ledger_amount": "0",
+                "statement_amount": "0.5",
+                "proposal": "find the caller, then adjust or dispute",
+                "line": 3,
+            }
+        ]
+        assert found["unexplained"] == "0.5"
+
+    @pytest.mark.parametrize(
+        ("options", "exit_code", "code"),
+        [
+            (["--post"], 2, "usage"),
+            (["--settling-lag", "soon"], 1, "invalid_value"),
+            (["--month", "March"], 1, "invalid_value"),
+        ],
+    )
+    def test_bad_options_are_refused_without_a_traceback(
+        self, options: list[str], exit_code: int, code: str, story: Story
+    ) -> None:
+        done = self.run(story, *options, "--json")
+        assert done.exit_code == exit_code
+        assert json.loads(done.stderr)["error"]["code"] == code
+
+    def test_a_file_that_is_no_statement_is_refused_with_what_it_lacks(self, story: Story) -> None:
+        story.path.write_text("a,b,c\n1,2,3\n")
+        url = str(story.ledger.engine.url)
+        done = CliRunner().invoke(
+            main,
+            ["reconcile", str(story.path), "--month", "2025-03", "--database-url", url, "--json"],
+        )
+        assert done.exit_code == 1
+        error = json.loads(done.stderr)["error"]
+        assert error["code"] == "statement_unreadable"
+        assert "no column request_id" in error["message"]
+
+    def test_a_locked_database_is_not_needed_to_look(self, story: Story, tmp_path: Path) -> None:
+        story.paid("a")
+        with sqlite3.connect(tmp_path / "ledger.db", isolation_level=None) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            done = self.run(story)
+            writer.execute("ROLLBACK")
+        writer.close()
+        assert done.exit_code == 0

@@ -1,0 +1,127 @@
+"""The same report as a table, as CSV and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from billing.formats.report_csv import harmless, report_csv
+from billing.formats.report_json import report_object
+from billing.formats.report_table import report_text
+from billing.report import Report, ReportPeriod, Total
+from billing.usage import HeldSum, UsageRow
+
+REPORT = Report(
+    period=ReportPeriod(
+        "2025-03",
+        datetime(2025, 3, 1, tzinfo=UTC),
+        datetime(2025, 4, 1, tzinfo=UTC),
+        "UTC",
+        "open",
+    ),
+    by=("account", "size"),
+    rows=(
+        UsageRow(
+            keys={"account": "=cmd|x", "size": "1024x1024"},
+            calls=1,
+            images=3,
+            amount=Decimal("0.63216"),
+            currency="USD",
+        ),
+        UsageRow(
+            keys={"account": "acme", "size": "2048x2048"},
+            calls=1200,
+            images=4800,
+            amount=Decimal("-12345.5"),
+            currency="USD",
+        ),
+        UsageRow(
+            keys={"account": "gamma", "size": "1024x1024"},
+            calls=1,
+            images=1,
+            amount=Decimal(2),
+            currency="EUR",
+        ),
+    ),
+    totals=(
+        Total("EUR", 1, 1, Decimal(2)),
+        Total("USD", 1201, 4803, Decimal("-12344.86784")),
+    ),
+    held=(HeldSum("USD", Decimal("0.42"), 1),),
+    in_doubt=(),
+)
+
+
+TABLE = """\
+Usage of 2025-03 (UTC): the month is over and not closed
+
+account  size       calls  images         amount
+-----------------------------------------------------
+=cmd|x   1024x1024      1       3        0.63216  USD
+acme     2048x2048  1,200   4,800  -12,345.50000  USD
+gamma    1024x1024      1       1        2.00000  EUR
+-----------------------------------------------------
+total                   1       1        2.00000  EUR
+total               1,201   4,803  -12,344.86784  USD
+
+Held: 0.42 USD in 1 hold, not in the total.
+In doubt: nothing.
+Not reconciled with a statement.
+"""
+
+
+def test_the_table_aligns_figures_and_says_what_is_not_in_the_total() -> None:
+    assert report_text(REPORT) == TABLE
+
+
+def test_the_csv_has_plain_figures_and_no_formulas() -> None:
+    text = report_csv(REPORT)
+    assert text == (
+        "account,size,calls,images,amount,currency\n"
+        "'=cmd|x,1024x1024,1,3,0.63216,USD\n"
+        "acme,2048x2048,1200,4800,-12345.5,USD\n"
+        "gamma,1024x1024,1,1,2,EUR\n"
+    )
+    assert sum(Decimal(row["amount"]) for row in csv.DictReader(io.StringIO(text))) == Decimal(
+        "-12342.86784"
+    )
+
+
+def test_texts_that_a_spreadsheet_would_run_are_neutralised() -> None:
+    for start in "=+-@\t\r\n\0":
+        assert harmless(f"{start}1") == f"'{start}1"
+    assert harmless("1024x1024") == "1024x1024"
+    assert harmless("") == ""
+
+
+def test_the_json_object_has_the_documented_keys_and_money_as_text() -> None:
+    found = report_object(REPORT)
+    assert list(found) == [
+        *("period", "rows", "totals", "held", "in_doubt", "reconciled"),
+    ]
+    assert found["period"] == {
+        "month": "2025-03",
+        "start": "2025-03-01T00:00:00+00:00",
+        "end": "2025-04-01T00:00:00+00:00",
+        "time_zone": "UTC",
+        "state": "open",
+    }
+    rows, totals = found["rows"], found["totals"]
+    assert isinstance(rows, list)
+    assert isinstance(totals, list)
+    assert rows[0] == {
+        "account": "=cmd|x",
+        "size": "1024x1024",
+        "calls": 1,
+        "images": 3,
+        "amount": "0.63216",
+        "currency": "USD",
+    }
+    assert totals[0] == {"currency": "EUR", "calls": 1, "images": 1, "amount": "2"}
+    assert found["held"] == [{"currency": "USD", "amount": "0.42", "holds": 1}]
+    assert found["in_doubt"] == []
+    assert found["reconciled"] is None
+    assert json.loads(json.dumps(found)) == found
