@@ -28,10 +28,10 @@ if TYPE_CHECKING:
         StatementError,
         TransferNotFound,
     )
-    from billing.evidence import Evidence
     from billing.ledger import Ledger
-    from billing.transfers import Account, Balance, Capture, Charge, Hold, HoldView, Transfer
-    from billing.verification import Verification
+    from billing.ledger.evidence import Evidence
+    from billing.ledger.transfers import Account, Balance, Capture, Charge, Hold, HoldView, Transfer
+    from billing.ledger.verification import Verification
 
 _HOMES = {
     "billing.client": ("AboveMaxCost", "NotBillable", "OutcomeInDoubt", "Receipt", "bill"),
@@ -52,9 +52,9 @@ _HOMES = {
         "StatementError",
         "TransferNotFound",
     ),
-    "billing.evidence": ("Evidence",),
+    "billing.ledger.evidence": ("Evidence",),
     "billing.ledger": ("Ledger",),
-    "billing.transfers": (
+    "billing.ledger.transfers": (
         "Account",
         "Balance",
         "Capture",
@@ -63,7 +63,7 @@ _HOMES = {
         "HoldView",
         "Transfer",
     ),
-    "billing.verification": ("Verification",),
+    "billing.ledger.verification": ("Verification",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -82,7 +82,7 @@ def build_report(
     month, by = as_month(month), tuple(by)
     if len(set(by)) < len(by):
         raise InvalidEntry("by", ",".join(by), "name each dimension once")
-    now = now or ledger._clock()  # noqa: SLF001 - the ledger has no public clock
+    now = now or ledger.now()
     with snapshot(ledger) as connection:
         rows = usage(connection, month, by=by, where=where)
         held, in_doubt = unsettled_sums(connection, before=month.end, now=now, where=where)

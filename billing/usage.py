@@ -28,12 +28,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from billing.accounts import Accounts
-from billing.database import reading
+from billing.database.engines import reading
+from billing.database.tables import ENDINGS, account, rate, transfer
 from billing.errors import InvalidEntry
 from billing.ledger import Ledger
+from billing.ledger.accounts import Accounts
 from billing.period import Month
-from billing.tables import ENDINGS, account, rate, transfer
 from pricing.money import from_nanos
 
 #: Which rows to count: a dimension and the value, or values, it must have.

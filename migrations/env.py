@@ -1,7 +1,7 @@
 """How alembic reaches the ledger: over the connection it is handed, or over the usual setting.
 
-`billing.schema` hands a connection in by `config.attributes["connection"]`; the plain `alembic`
-command, run in a checkout, opens IMAGE_BILLING_DATABASE_URL (or `-x url=...`).
+`billing.database.schema` hands a connection in by `config.attributes["connection"]`; the plain
+`alembic` command, run in a checkout, opens IMAGE_BILLING_DATABASE_URL (or `-x url=...`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-from billing.database import database_url, open_engine
-from billing.tables import metadata
+from billing.database.engines import database_url, open_engine
+from billing.database.tables import metadata
 
 
 def run(connection: Connection) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from billing import Ledger, schema
-from billing.database import open_engine
+from billing import Ledger
+from billing.database import schema
+from billing.database.engines import open_engine
 from pricing import PriceBook
 
 TEMPLATE = "ledger_template"

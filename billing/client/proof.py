@@ -12,7 +12,7 @@ from datetime import datetime
 
 from billing.client.answers import plain_text
 from billing.client.outcomes import Reply
-from billing.evidence import Evidence
+from billing.ledger.evidence import Evidence
 from pricing import Quote
 
 _LONGEST_ID = 256

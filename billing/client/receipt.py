@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.transfers import Capture, Hold, HoldState, HoldView
+from billing.ledger.transfers import Capture, Hold, HoldState, HoldView
 from pricing import Quote
 
 _NOTHING = Decimal(0)

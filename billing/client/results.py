@@ -10,8 +10,8 @@ from openai.types import Image, ImagesResponse
 from billing.client.doubt import OutcomeInDoubt, carry
 from billing.client.exchange import Exchange
 from billing.client.receipt import Receipt
-from billing.evidence import Evidence
-from billing.transfers import HoldView
+from billing.ledger.evidence import Evidence
+from billing.ledger.transfers import HoldView
 
 
 class BilledImagesResponse(ImagesResponse):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from billing.client.outcomes import Outcome, Settlement
 from billing.client.receipt import Receipt, receipt_of, stored_receipt
 from billing.errors import HoldEnded
-from billing.evidence import Evidence
-from billing.transfers import Capture, Hold, HoldState, HoldView
+from billing.ledger.evidence import Evidence
+from billing.ledger.transfers import Capture, Hold, HoldState, HoldView
 from pricing import Quote
 
 if TYPE_CHECKING:

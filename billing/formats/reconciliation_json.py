@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from billing.findings import Discrepancy
 from billing.reconciliation import Reconciliation
+from billing.reconciliation.findings import Discrepancy
 from pricing.money import amount_text
 
 

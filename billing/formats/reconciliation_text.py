@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from billing.findings import Discrepancy
 from billing.formats.grid import Grid, figures
-from billing.reconciliation import Posted, Reconciliation
+from billing.reconciliation import Reconciliation
+from billing.reconciliation.findings import Discrepancy
+from billing.reconciliation.reconcile import Posted
 from pricing.money import format_amount
 
 

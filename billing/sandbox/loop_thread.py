@@ -87,5 +87,11 @@ async def _serve_until(
         await web.SockSite(runner, listener).start()
         await ending.wait()
     finally:
+        connections = runner.server.connections if runner.server is not None else []
         await runner.cleanup()
         listener.close()
+        # A transport says goodbye in the next turn of the loop, and this loop is about to end.
+        for connection in connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)

@@ -242,6 +242,7 @@ def _transfer_indexes() -> None:
     )
     _partial_index("ix_transfer_deadline", ["account_id", "expires_at"], "kind = 'hold'")
     op.create_index("ix_transfer_occurred", "transfer", ["account_id", "occurred_at"])
+    _partial_index("ix_transfer_request", ["request_id"], "request_id IS NOT NULL")
 
 
 def _partial_index(name: str, columns: list[str], where: str, *, unique: bool = False) -> None:
@@ -281,6 +282,7 @@ def _evidence() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_evidence_hold", "evidence", ["account_id", "hold_id"])
+    op.create_index("ix_evidence_request", "evidence", ["request_id"])
 
 
 def _posting_view() -> None:

@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.ids import new_id, new_tag, parse_id, tag_of, to_text
+from billing.ledger.ids import new_id, new_tag, parse_id, tag_of, to_text
 
 tags = st.integers(0, 2**32 - 1)
 

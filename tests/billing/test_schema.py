@@ -7,9 +7,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from billing import Ledger, LedgerBehind, schema
-from billing.database import open_engine
-from billing.tables import metadata
+from billing import Ledger, LedgerBehind
+from billing.database import schema
+from billing.database.engines import open_engine
+from billing.database.tables import metadata
 
 
 def test_the_tables_in_code_are_the_tables_the_migrations_make(ledger: Ledger) -> None:

@@ -201,7 +201,9 @@ def test_a_capture_of_no_whole_number_of_images_is_refused(
         acme.capture(hold.id, images=images, key="k")
 
 
-@pytest.mark.parametrize("amount", [0.1, "0", "-1", "1e3", "NaN", "0.0000000001", True, 10**10, 2 * 10**9])
+@pytest.mark.parametrize(
+    "amount", [0.1, "0", "-1", "1e3", "NaN", "0.0000000001", True, 10**10, 2 * 10**9]
+)
 def test_a_top_up_is_exact_and_above_zero(acme: Ledger, amount: str) -> None:
     with pytest.raises((InvalidEntry, PricingError)):
         acme.top_up("acme", amount, key="k")

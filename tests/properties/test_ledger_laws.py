@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -254,7 +255,7 @@ def check(outcomes: Counter[str]) -> None:
     """Count what was accepted, so that a run cannot pass by doing nothing."""
     refused = ("repeated", "conflict", "InsufficientFunds", "HoldEnded")
     accepted = sum(count for name, count in outcomes.items() if name not in refused)
-    print(f"accepted {accepted} steps: {dict(outcomes)}")
+    sys.stderr.write(f"accepted {accepted} steps: {dict(outcomes)}\n")
     assert accepted >= ACCEPTED_AT_LEAST
     assert all(outcomes[name] > 0 for name in (*refused, "hold", "capture", "void", "doubt"))
 

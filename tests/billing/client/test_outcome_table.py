@@ -16,6 +16,7 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from billing import Evidence, HoldView, Ledger
 from billing.client import OutcomeInDoubt, Receipt, bill
+from billing.ledger.transfers import HoldState
 from billing.testing import (
     Action,
     Exchange,
@@ -39,7 +40,6 @@ from billing.testing import (
     stall,
     truncated_json,
 )
-from billing.transfers import HoldState
 
 UNIT = Decimal("0.05268")
 FIELDS: dict[str, Any] = {

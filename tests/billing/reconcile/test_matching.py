@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from billing.findings import Findings
-from billing.matching import Matching
 from billing.period import Month
-from billing.recognition import Charge, HeldCall, booking_key
+from billing.reconciliation.findings import Findings
+from billing.reconciliation.matching import Matching
+from billing.reconciliation.recognition import Charge, HeldCall, booking_key
 from billing.statement import BadLine, StatementLine
 
 MARCH = Month(2025, 3)

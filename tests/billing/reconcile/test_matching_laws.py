@@ -11,12 +11,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.findings import CLASSES, ClassName
-from billing.matching import Matching
+from billing.ledger.transfers import HoldState
 from billing.period import Month
-from billing.recognition import Charge, HeldCall
+from billing.reconciliation.findings import CLASSES, ClassName
+from billing.reconciliation.matching import Matching
+from billing.reconciliation.recognition import Charge, HeldCall
 from billing.statement import BadLine, StatementLine
-from billing.transfers import HoldState
 
 MARCH = Month(2025, 3)
 NOW = datetime(2025, 6, 1, tzinfo=UTC)

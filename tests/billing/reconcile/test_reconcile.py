@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 
 from billing import Evidence, Hold, InvalidEntry, Ledger, StatementError
 from billing.cli import main
-from billing.reconciliation import Reconciliation, _book_all, reconcile
+from billing.reconciliation import Reconciliation, reconcile
+from billing.reconciliation.reconcile import _book_all
 from billing.statement import Statement
 from pricing import PriceBook
 

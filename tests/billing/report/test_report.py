@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from billing import AccountNotFound, Capture, Evidence, Hold, InvalidEntry, Ledger
+from billing.database.tables import account, rate, transfer
 from billing.period import Month
 from billing.report import build_report
-from billing.tables import account, rate, transfer
 from billing.usage import DIMENSIONS
 from pricing import PriceBook
 

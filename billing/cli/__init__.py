@@ -1,0 +1,64 @@
+"""The command `image-billing`: one file per noun, each imported when its command is called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from billing.cli.program import Listed, Program
+
+COMMANDS: Final = {
+    "quote": Listed("quote:quote", "What a request costs, before it is sent."),
+    "prices": Listed("prices:prices", "Price books: list, show, check."),
+    "db": Listed("db:db", "The ledger's database: upgrade, current, check."),
+    "account": Listed("account:account", "Accounts: open, top up, show, list."),
+    "generate": Listed("generate:generate", "Make images: quote, hold, call once, settle."),
+    "holds": Listed("holds:holds", "Money set aside: list, capture, void, expire."),
+    "report": Listed("report:report", "What a month came to."),
+    "reconcile": Listed("reconcile:reconcile", "Compare the ledger with a provider's statement."),
+    "verify": Listed("verify:verify", "Check every invariant of the ledger."),
+    "sandbox": Listed("sandbox:sandbox", "Run a local image API for development."),
+    "demo": Listed("demo:demo", "The whole story on a throw-away ledger."),
+}
+
+_EPILOG: Final = """
+\b
+Exit codes:
+  0  done
+  1  refused or failed
+  2  bad usage
+  3  ran, and found discrepancies
+  75 the database is locked or away: try again
+
+\b
+Shell completion:
+  bash  eval "$(_IMAGE_BILLING_COMPLETE=bash_source image-billing)"
+  zsh   eval "$(_IMAGE_BILLING_COMPLETE=zsh_source image-billing)"
+  fish  _IMAGE_BILLING_COMPLETE=fish_source image-billing | source
+
+\b
+Example:
+  image-billing quote --size 1024x1024 --quality high --n 4
+"""
+
+
+@click.group(
+    cls=Program,
+    listed=COMMANDS,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(
+    None, "--version", package_name="image-billing", message="image-billing %(version)s"
+)
+def main() -> None:
+    """Quote, hold, capture, report and reconcile what image API calls cost.
+
+    Data goes to stdout, words and progress to stderr; with --json every command prints one object
+    there, and a refusal is {"error": {...}} on stderr. The ledger is sqlite:///image-billing.db in
+    this folder unless --database-url or IMAGE_BILLING_DATABASE_URL says otherwise.
+    """
+
+
+__all__ = ["COMMANDS", "main"]

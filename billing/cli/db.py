@@ -1,0 +1,92 @@
+"""`image-billing db`: where the ledger's schema stands, and bringing it up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, make_url
+
+from billing.cli import screen
+from billing.cli.options import database_option, json_option
+from billing.database import schema
+from billing.database.engines import database_url as setting
+from billing.database.engines import open_engine
+from billing.errors import LedgerBehind
+
+
+@click.group(epilog="Example: image-billing db upgrade")
+def db() -> None:
+    """The ledger's database: upgrade, current, check."""
+
+
+@db.command(
+    epilog="Example: image-billing db upgrade --database-url postgresql://localhost/billing"
+)
+@database_option
+@json_option
+def upgrade(*, database_url: str | None, as_json: bool) -> None:
+    """Bring the schema up to date; safe to run twice and from many processes."""
+    with _engine(database_url) as engine:
+        before = schema.current_revision(engine)
+        after = schema.upgrade(engine)
+        if as_json:
+            screen.print_json({"database": _shown(engine), "from": before, "to": after})
+        elif before == after:
+            click.echo(f"{_shown(engine)}: at {after} already")
+        else:
+            click.echo(f"{_shown(engine)}: from {before or 'nothing'} to {after}")
+
+
+@db.command(epilog="Example: image-billing db current --json")
+@database_option
+@json_option
+def current(*, database_url: str | None, as_json: bool) -> None:
+    """Where the schema stands, and what this release needs."""
+    with _engine(database_url) as engine:
+        found, needed = _revision(engine), schema.head_revision()
+        if as_json:
+            standing = {"revision": found, "needed": needed, "up_to_date": found == needed}
+            screen.print_json({"database": _shown(engine), **standing})
+        else:
+            click.echo(f"{_shown(engine)}: at {found or 'nothing'}, this release needs {needed}")
+
+
+@db.command(epilog="Example: image-billing db check && start-the-service")
+@database_option
+@json_option
+def check(*, database_url: str | None, as_json: bool) -> None:
+    """Exit 0 when the schema is the one this release needs, else 1."""
+    with _engine(database_url) as engine:
+        if _revision(engine) is None:
+            raise LedgerBehind(found=None, needed=schema.head_revision())
+        schema.check(engine)
+        if as_json:
+            screen.print_json({"database": _shown(engine), "revision": schema.head_revision()})
+        else:
+            click.echo(f"{_shown(engine)}: up to date at {schema.head_revision()}")
+
+
+def _revision(engine: Engine) -> str | None:
+    """Where the schema stands; a question must not make a file, nor a database of an empty one."""
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file not in (None, "", ":memory:"):
+        path = Path(str(file))
+        if not path.exists() or path.stat().st_size == 0:
+            return None
+    return schema.current_revision(engine)
+
+
+@contextmanager
+def _engine(url: str | None) -> Iterator[Engine]:
+    engine = open_engine(setting(url))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _shown(engine: Engine) -> str:
+    return make_url(engine.url).render_as_string(hide_password=True)

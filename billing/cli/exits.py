@@ -1,0 +1,153 @@
+"""How a command ends: the exit codes, and what is said of each expected error, in one place.
+
+An expected error is one line on stderr (`error: ...`, or an object with --json) and no traceback.
+Anything else is a fault of ours and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import click
+
+from billing.errors import BillingError, LedgerUnavailable
+from pricing.errors import PricingError
+
+DONE: Final = 0
+REFUSED: Final = 1
+BAD_USAGE: Final = 2
+DISCREPANCIES: Final = 3
+#: EX_TEMPFAIL of sysexits.h: the database is locked or away.
+TRY_AGAIN: Final = 75
+#: 128 + SIGINT and 128 + SIGPIPE, as shells report them.
+INTERRUPTED: Final = 130
+CUT_SHORT: Final = 141
+
+#: The `type` of every error object: OpenAI's word for what the caller has to mend.
+ERROR_TYPE: Final = "invalid_request_error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An expected error as it is shown."""
+
+    exit_code: int
+    message: str
+    code: str
+    param: str | None = None
+    #: A line below the message, for people only.
+    hint: str = ""
+    #: Further objects beside `error`, for programs only.
+    beside: Mapping[str, object] | None = None
+
+
+class ReaderGone(Exception):
+    """Whoever read our output has closed it, as `head` does; nothing is wrong."""
+
+
+class CommandFailed(BillingError):
+    """A command cannot go on; `beside` goes next to the error object."""
+
+    code = "command_failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        param: str | None = None,
+        beside: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, param=param)
+        self.code = code
+        self.beside = beside
+
+
+def exit_code_of(run: Callable[[], object], *, as_json: bool) -> int:
+    """Run a command; the exit code of how it ended. Expected errors are printed on stderr."""
+    try:
+        answer = run()
+        sys.stdout.flush()
+    except (BrokenPipeError, ReaderGone):
+        return _reader_gone()
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as help_page:
+        help_page.show()
+        return BAD_USAGE
+    except Exception as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        _show(refusal, as_json=as_json)
+        return refusal.exit_code
+    return answer if isinstance(answer, int) else DONE
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """What is said of an error, or None when it is not an expected one."""
+    match error:
+        case PricingError() | BillingError():
+            return Refusal(
+                exit_code=TRY_AGAIN if isinstance(error, LedgerUnavailable) else REFUSED,
+                message=error.message,
+                code=error.code,
+                param=error.param,
+                beside=getattr(error, "beside", None),
+            )
+        case click.UsageError():
+            return _usage(error)
+        case click.ClickException():
+            return Refusal(exit_code=error.exit_code, message=error.format_message(), code="failed")
+        case OSError():
+            named = f"{error.filename}: " if error.filename else ""
+            detail = error.strerror or type(error).__name__
+            return Refusal(exit_code=REFUSED, message=f"{named}{detail}", code="os_error")
+    if any(base.__name__ == "DBAPIError" for base in type(error).__mro__):
+        # SQLAlchemy's, by name: importing it costs more than most commands do.
+        detail = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        return Refusal(exit_code=REFUSED, message=f"The database: {detail}", code="database_error")
+    return None
+
+
+def _usage(error: click.UsageError) -> Refusal:
+    given = getattr(error, "param", None)
+    name = given.name if isinstance(given, click.Parameter) else None
+    return Refusal(
+        exit_code=BAD_USAGE,
+        message=error.format_message(),
+        code="usage",
+        param=name or getattr(error, "option_name", None),
+        hint=f"Try '{error.ctx.command_path} --help'." if error.ctx else "",
+    )
+
+
+def _show(refusal: Refusal, *, as_json: bool) -> None:
+    if as_json:
+        told = {
+            "message": refusal.message,
+            "type": ERROR_TYPE,
+            "param": refusal.param,
+            "code": refusal.code,
+        }
+        click.echo(json.dumps({"error": told, **(refusal.beside or {})}), err=True)
+        return
+    plain = False if os.environ.get("NO_COLOR") else None
+    click.echo(
+        click.style("error:", fg="red", bold=True) + f" {refusal.message}", err=True, color=plain
+    )
+    if refusal.hint:
+        click.echo(refusal.hint, err=True)
+
+
+def _reader_gone() -> int:
+    """Whoever read our output has closed it; keep the interpreter from flushing into the void."""
+    with suppress(OSError, ValueError):  # stdout is not a file, as under a test runner
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return CUT_SHORT

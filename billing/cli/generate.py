@@ -1,0 +1,136 @@
+"""`image-billing generate`: one billed call through the official SDK, from quote to receipt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from billing.cli import screen
+from billing.cli.image_files import ImageNotSaved, save
+from billing.cli.options import (
+    database_option,
+    json_option,
+    request_fields,
+    request_options,
+)
+from billing.cli.quote import show_quote
+from billing.cli.receipts import nothing_delivered, receipt_json, receipt_line
+from billing.client import Billing, Receipt
+from billing.errors import MissingExtra
+from billing.ledger import Ledger
+from pricing import PriceBook
+
+
+@click.command(
+    epilog="Example: image-billing generate 'a red fox' --account acme --size 1024x1024 --out ."
+)
+@click.argument("prompt")
+@click.option("--account", metavar="CODE", required=True, help="Who pays.")
+@request_options
+@click.option("--edit-image", metavar="URL", multiple=True, help="Edit this image; repeatable.")
+@click.option("--base-url", metavar="URL", help="Default: OPENAI_BASE_URL, else OpenAI's.")
+@click.option("--key", help="Idempotency key: a paid key is answered from the ledger.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Save the images here.",
+)
+@database_option
+@json_option
+def generate(
+    *,
+    prompt: str,
+    account: str,
+    size: str | None,
+    quality: str | None,
+    count: str | None,
+    model: str | None,
+    book: str,
+    aspect_ratio: str | None,
+    edit_image: tuple[str, ...],
+    base_url: str | None,
+    key: str | None,
+    out: Path | None,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
+    """Make images: quote, hold the money, call once, pay for what arrived.
+
+    The key is read from OPENAI_API_KEY, as the SDK does. A call whose outcome nobody can know
+    leaves its money in doubt: see `image-billing holds list`.
+    """
+    prices = PriceBook.load(book)
+    fields = request_fields(
+        prices, model=model, size=size, quality=quality, count=count, aspect_ratio=aspect_ratio
+    )
+    if edit_image:
+        fields["image"] = list(edit_image)
+    endpoint = "edits" if edit_image else "generations"
+    quote = prices.quote({**fields, "prompt": prompt}, endpoint=endpoint)
+    if not as_json:
+        show_quote(quote)
+    with Ledger.open(database_url) as ledger:
+        receipt, images = _call(
+            ledger,
+            {**fields, "prompt": prompt},
+            book=prices,
+            base_url=base_url,
+            billing={"account": account, **({"key": key} if key else {})},
+        )
+    answer, failures = _saved(receipt, images, out)
+    if as_json:
+        paid = receipt_json(receipt)
+        screen.print_json({"quote": quote.as_dict(), "receipt": paid, "images": answer})
+    else:
+        click.echo(receipt_line(receipt))
+        for image in answer:
+            click.echo(image["file"] or image["url"] or "(base64; use --out DIR to save it)")
+    if receipt.state != "captured":
+        raise nothing_delivered(receipt)
+    if failures:
+        raise failures[0]
+
+
+def _call(
+    ledger: Ledger,
+    fields: dict[str, object],
+    *,
+    book: PriceBook,
+    base_url: str | None,
+    billing: Billing,
+) -> tuple[Receipt, list[tuple[str | None, str | None]]]:
+    """The receipt, and address or base64 of every image; the SDK is imported here."""
+    try:
+        import openai
+    except ImportError:
+        raise MissingExtra("openai", "generate") from None
+    from billing.cli.call_failures import call_failure
+    from billing.client import bill
+
+    try:
+        with openai.OpenAI(base_url=base_url) as client:
+            billed = bill(client, ledger, book=book)
+            send = billed.images.edit if "image" in fields else billed.images.generate
+            result = send(**fields, billing=billing)
+    except openai.OpenAIError as error:
+        raise call_failure(error) from error
+    return result.billing, [(image.url, image.b64_json) for image in result.data or ()]
+
+
+def _saved(
+    receipt: Receipt, images: list[tuple[str | None, str | None]], out: Path | None
+) -> tuple[list[dict[str, str | None]], list[ImageNotSaved]]:
+    """Where each image is, and what could not be saved; the receipt is shown in any case."""
+    answer: list[dict[str, str | None]] = []
+    failures: list[ImageNotSaved] = []
+    for number, (url, b64) in enumerate(images, start=1):
+        file: Path | None = None
+        if out is not None and (url or b64):
+            try:
+                file = save(out, f"{receipt.hold.id}-{number}", url=url, b64=b64)
+            except ImageNotSaved as failure:
+                failures.append(failure)
+        answer.append({"url": url, "file": str(file) if file else None})
+    return answer, failures

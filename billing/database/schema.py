@@ -1,0 +1,78 @@
+"""The schema of the ledger's database: where it stands, and bringing it up to date.
+
+The revisions travel in the wheel as `billing/_migrations`; in a checkout they are `migrations/`.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from billing.database.engines import reading, writing
+from billing.errors import LedgerBehind
+
+#: Key of the PostgreSQL advisory lock that lets one upgrade run at a time ("image-bi" in ASCII).
+_UPGRADE_LOCK: Final = 0x696D6167652D6269
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision that the database stands at, or None for an empty database."""
+    with reading(engine) as connection:
+        return _revision_of(connection)
+
+
+def head_revision() -> str:
+    """The revision that this release needs."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def check(engine: Engine) -> None:
+    """Return when the schema is the one this release needs.
+
+    Raises:
+        LedgerBehind: it is older, newer or absent; the message gives the command to run.
+    """
+    found, needed = current_revision(engine), head_revision()
+    if found != needed:
+        raise LedgerBehind(found=found, needed=needed)
+
+
+def upgrade(engine: Engine) -> str:
+    """Bring the schema up to date in one transaction, safe to run from many processes at once.
+
+    Returns:
+        The revision the database stands at afterwards.
+    """
+    if engine.dialect.name == "sqlite" and current_revision(engine) == head_revision():
+        return head_revision()
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    check(engine)
+    return head_revision()
+
+
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    if files("billing").joinpath("_migrations").is_dir():
+        config.set_main_option("script_location", "billing:_migrations")
+    else:
+        location = Path(__file__).parents[2] / "migrations"
+        config.set_main_option("script_location", str(location).replace("%", "%%"))
+    return config

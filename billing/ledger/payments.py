@@ -1,0 +1,187 @@
+"""The verbs that need no hold: top up, charge, refund, adjust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, func, select
+
+from billing.database.tables import transfer
+from billing.errors import InvalidEntry, RefundTooLarge, TransferNotFound
+from billing.ledger.accounts import AccountRow
+from billing.ledger.entries import Entry, digest_of
+from billing.ledger.funnel import Funnel
+from billing.ledger.ids import parse_id
+from billing.ledger.posting import find_by_id
+from billing.ledger.rates import cost_rate_of, price_rate_of
+from billing.ledger.rows import TransferRow, tags_text, to_charge, to_transfer
+from billing.ledger.transfers import Charge, Transfer
+from pricing import Quote
+from pricing.money import from_nanos, parse_amount, to_nanos
+
+
+class Payments(Funnel):
+    """Money put in, paid without a hold, given back, and corrected."""
+
+    def top_up(self, account: str, amount: Decimal | str | int, *, key: str) -> Transfer:
+        """Put money into an account.
+
+        Args:
+            account: the account's code.
+            amount: above zero, in the account's currency, at most nine decimals; no floats.
+            key: idempotency key, e.g. the number of the invoice that was paid.
+        """
+        nanos = _above_zero(amount)
+        row, owner, repeated = self._post(
+            lambda connection: self._accounts.by_code(connection, account),
+            lambda _connection, _owner: Entry(kind="top-up", amount=nanos),
+            key=key,
+            request_digest=digest_of("top-up", account=account, amount=nanos),
+        )
+        return to_transfer(row, owner, repeated=repeated)
+
+    def adjust(
+        self, account: str, amount: Decimal | str | int, *, key: str, reason: str, actor: str
+    ) -> Transfer:
+        """Correct an account's money by hand; the floor holds for what is taken away.
+
+        Args:
+            account: the account's code.
+            amount: above zero gives, below zero takes; never zero.
+            key: idempotency key.
+            reason: why, in words.
+            actor: who decided.
+        """
+        nanos = to_nanos(parse_amount(amount))
+        if nanos == 0:
+            raise InvalidEntry("amount", amount, "an adjustment is above or below zero")
+        for name, words in (("reason", reason), ("actor", actor)):
+            if not words.strip():
+                raise InvalidEntry(name, words, "say it in words")
+        columns = {"reason": reason, "actor": actor}
+        row, owner, repeated = self._post(
+            lambda connection: self._accounts.by_code(connection, account),
+            lambda _connection, _owner: Entry(kind="adjustment", amount=nanos, columns=columns),
+            key=key,
+            request_digest=digest_of("adjustment", account=account, amount=nanos),
+        )
+        return to_transfer(row, owner, repeated=repeated)
+
+    def charge(
+        self,
+        account: str,
+        quote: Quote,
+        *,
+        images: int,
+        key: str,
+        occurred_at: datetime | None = None,
+        request_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Charge:
+        """Book images that were delivered without a hold, at the quoted price.
+
+        Args:
+            account: the account's code; its currency must be the quote's.
+            quote: valid at `occurred_at`.
+            images: delivered, 1 to the quote's n.
+            key: idempotency key.
+            occurred_at: when it happened, aware; default now. It decides the month.
+            request_id: the provider's id of the call.
+            tags: text to text, kept with the charge.
+
+        Raises:
+            InsufficientFunds: the floor would be crossed; nothing was written.
+        """
+        if type(images) is not int or not 1 <= images <= quote.n:
+            raise InvalidEntry("images", images, f"1 to the {quote.n} that were quoted")
+        quote.check(occurred_at or self._clock())
+        rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
+
+        def draft(connection: Connection, owner: AccountRow) -> Entry:
+            owner.expect(quote.currency)
+            self._rates.store(connection, rate)
+            self._rates.store(connection, cost_rate)
+            columns: dict[str, object] = {
+                "rate_id": rate.id,
+                "images": images,
+                "quote_id": quote.id,
+                "cost": cost_rate and cost_rate.unit_price * images,
+                "cost_rate_id": cost_rate and cost_rate.id,
+                "request_id": request_id,
+                "tags": tags_text(tags),
+            }
+            if occurred_at is not None:
+                columns["occurred_at"] = occurred_at
+            return Entry(kind="charge", amount=rate.unit_price * images, columns=columns)
+
+        row, owner, repeated = self._post(
+            lambda connection: self._accounts.by_code(connection, account),
+            draft,
+            key=key,
+            request_digest=rate.request_digest("charge", account=account, n=images),
+        )
+        self._rates.remember(*(() if repeated else (rate, cost_rate)))
+        return to_charge(row, owner, repeated=repeated)
+
+    def refund(
+        self, transfer_id: str, amount: Decimal | str | int, *, key: str, reason: str
+    ) -> Transfer:
+        """Give back some of what a capture or a charge took; never more than it took, in sum.
+
+        Args:
+            transfer_id: of the capture or charge.
+            amount: above zero, in the account's currency.
+            key: idempotency key.
+            reason: why, in words.
+
+        Raises:
+            RefundTooLarge: the refunds of this transfer would exceed it; nothing was written.
+        """
+        nanos = _above_zero(amount)
+        uuid = parse_id(transfer_id)
+        if uuid is None:
+            raise TransferNotFound(transfer_id)
+        if not reason.strip():
+            raise InvalidEntry("reason", reason, "say why, in words")
+
+        def draft(connection: Connection, owner: AccountRow) -> Entry:
+            paid = find_by_id(connection, owner, uuid)
+            if paid is None or paid.kind not in ("capture", "charge"):
+                raise TransferNotFound(transfer_id)
+            before = _refunded(connection, paid)
+            if before + nanos > paid.amount:
+                left = from_nanos(paid.amount - before)
+                raise RefundTooLarge(transfer_id, asked=from_nanos(nanos), left=left)
+            columns = {
+                "refunds_id": paid.id,
+                "refundable": paid.amount,
+                "refunded_before": before,
+                "rate_id": paid.rate_id,
+                "request_id": paid.request_id,
+                "reason": reason,
+            }
+            return Entry(kind="refund", amount=nanos, columns=columns)
+
+        row, owner, repeated = self._post(
+            lambda connection: self._accounts.owner_of(connection, uuid, text=transfer_id),
+            draft,
+            key=key,
+            request_digest=digest_of("refund", transfer=uuid.hex, amount=nanos),
+        )
+        return to_transfer(row, owner, repeated=repeated)
+
+
+def _refunded(connection: Connection, paid: TransferRow) -> int:
+    """What was given back of a transfer so far; at most its own amount, so no sum overflows."""
+    of_paid = transfer.c.account_id == paid.account_id, transfer.c.refunds_id == paid.id
+    statement = select(func.coalesce(func.sum(transfer.c.amount), 0)).where(*of_paid)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _above_zero(amount: Decimal | str | int) -> int:
+    nanos = to_nanos(parse_amount(amount))
+    if nanos <= 0:
+        raise InvalidEntry("amount", amount, "give an amount above zero")
+    return nanos

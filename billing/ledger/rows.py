@@ -1,0 +1,179 @@
+"""From the rows of the database to the objects that callers get: no queries, no decisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from billing.errors import InvalidEntry
+from billing.ledger.accounts import AccountRow
+from billing.ledger.evidence import Evidence
+from billing.ledger.ids import to_text
+from billing.ledger.rates import RateRow
+from billing.ledger.transfers import Capture, Charge, Deadline, Hold, Transfer
+from pricing import BookRef
+from pricing.money import from_nanos
+
+
+class TransferRow(NamedTuple):
+    """A row of `transfer`, columns in the order of the table; money in nano-units."""
+
+    account_id: UUID
+    id: UUID
+    version: int
+    kind: str
+    amount: int
+    released: int
+    idem_key: str
+    request_digest: bytes
+    hold_id: UUID | None
+    from_bucket: str | None
+    rate_id: UUID | None
+    images: int | None
+    over_delivered: int | None
+    late_hold_id: UUID | None
+    cost: int | None
+    cost_rate_id: UUID | None
+    actual_cost: int | None
+    refunds_id: UUID | None
+    refundable: int | None
+    refunded_before: int | None
+    quote_id: str | None
+    expires_at: datetime | None
+    on_deadline: Deadline | None
+    request_id: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    reason: str | None
+    actor: str | None
+    tags: str | None
+
+
+def to_transfer(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Transfer:
+    """Any transfer, by what all kinds have in common."""
+    return Transfer(
+        id=to_text(row.kind, row.id),
+        account=account.code,
+        kind=row.kind,
+        amount=from_nanos(row.amount),
+        currency=account.currency,
+        version=row.version,
+        key=row.idem_key,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        reason=row.reason,
+        actor=row.actor,
+        request_id=row.request_id,
+        repeated=repeated,
+    )
+
+
+def to_hold(
+    row: TransferRow, rate: RateRow, account: AccountRow, *, repeated: bool = False
+) -> Hold:
+    """A hold with the rate it was made at."""
+    assert row.kind == "hold"
+    assert row.images is not None
+    assert row.expires_at is not None
+    assert row.on_deadline is not None
+    return Hold(
+        id=to_text("hold", row.id),
+        account=account.code,
+        kind=row.kind,
+        amount=from_nanos(row.amount),
+        currency=account.currency,
+        version=row.version,
+        key=row.idem_key,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        repeated=repeated,
+        model=rate.model,
+        endpoint=rate.endpoint,
+        size=rate.size,
+        tier=rate.tier,
+        quality=rate.quality,
+        n=row.images,
+        unit_price=from_nanos(rate.unit_price),
+        book=BookRef(rate.book_id, rate.book_version, rate.book_digest),
+        quote_id=row.quote_id or "",
+        expires_at=row.expires_at,
+        on_deadline=row.on_deadline,
+        tags=json.loads(row.tags) if row.tags else {},
+    )
+
+
+def to_capture(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Capture:
+    """A capture with the hold it ended, or the charge that came too late for its hold."""
+    hold_id = row.hold_id or row.late_hold_id
+    assert hold_id is not None
+    return Capture(
+        id=to_text(row.kind, row.id),
+        account=account.code,
+        kind=row.kind,
+        amount=from_nanos(row.amount),
+        currency=account.currency,
+        version=row.version,
+        key=row.idem_key,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        reason=row.reason,
+        actor=row.actor,
+        request_id=row.request_id,
+        repeated=repeated,
+        hold_id=to_text("hold", hold_id),
+        images=row.images or 0,
+        released=from_nanos(row.released),
+        over_delivered=row.over_delivered or 0,
+        is_late=row.late_hold_id is not None,
+    )
+
+
+def to_charge(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Charge:
+    """A charge; `late_for` names the expired hold it came too late for."""
+    assert row.kind == "charge"
+    late = row.late_hold_id
+    return Charge(
+        id=to_text("charge", row.id),
+        account=account.code,
+        kind=row.kind,
+        amount=from_nanos(row.amount),
+        currency=account.currency,
+        version=row.version,
+        key=row.idem_key,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        reason=row.reason,
+        actor=row.actor,
+        request_id=row.request_id,
+        repeated=repeated,
+        images=row.images or 0,
+        late_for=None if late is None else to_text("hold", late),
+    )
+
+
+def tags_text(tags: Mapping[str, str] | None) -> str | None:
+    """Tags as the database keeps them: JSON with sorted names, or None without any.
+
+    Raises:
+        InvalidEntry: a name or a value is not text.
+    """
+    if not tags:
+        return None
+    if not all(isinstance(part, str) for tag in tags.items() for part in tag):
+        raise InvalidEntry("tags", tags, "tags map text to text")
+    return json.dumps(dict(tags), sort_keys=True, ensure_ascii=False)
+
+
+def to_evidence(detail: str) -> Evidence:
+    """Evidence from its JSON."""
+    facts: Mapping[str, object] = json.loads(detail)
+    known = {name: facts[name] for name in Evidence.__slots__ if name in facts}
+    for name in ("sent_at", "done_at"):
+        if isinstance(known.get(name), str):
+            known[name] = datetime.fromisoformat(str(known[name]))
+    for name in ("urls", "error"):
+        known[name] = tuple(known.get(name) or ())  # type: ignore[arg-type]  # lists, by our own writing
+    return Evidence(**known)  # type: ignore[arg-type]  # the JSON that `posting.attach` wrote

@@ -1,0 +1,114 @@
+"""What the ledger's verbs answer with: frozen rows and balances, free of any database.
+
+Figures are exact Decimals in the object's `currency`; instants are aware UTC; ids are text
+(`hold_...`, `capture_...`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from billing.ledger.evidence import Evidence
+from pricing import BookRef
+
+Deadline = Literal["expire", "doubt"]
+HoldState = Literal["open", "in_doubt", "captured", "voided", "expired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """One row of the ledger: two legs of one amount, written once and never edited."""
+
+    id: str
+    account: str
+    kind: str
+    amount: Decimal
+    currency: str
+    version: int
+    key: str
+    occurred_at: datetime
+    recorded_at: datetime
+    reason: str | None = None
+    actor: str | None = None
+    request_id: str | None = None
+    #: True when this call found the row of an earlier call with the same key.
+    repeated: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Transfer):
+    """Money set aside for one request of `n` images at `unit_price`."""
+
+    model: str
+    endpoint: str
+    size: str
+    tier: str
+    quality: str
+    n: int
+    unit_price: Decimal
+    book: BookRef
+    quote_id: str
+    expires_at: datetime
+    on_deadline: Deadline
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture(Transfer):
+    """The end of a hold: `images` delivered and paid (`amount`), the rest `released`."""
+
+    hold_id: str
+    images: int
+    released: Decimal
+    #: Images that arrived beyond the n that was held; never charged, always recorded.
+    over_delivered: int = 0
+    #: The hold had expired: the amount is booked as a charge of its own, whatever the floor.
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(Transfer):
+    """Images paid without a hold."""
+
+    images: int
+    #: The expired hold whose capture came too late: booked whatever the floor, and flagged so.
+    late_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldView:
+    """A hold with what became of it, read in one go."""
+
+    hold: Hold
+    state: HoldState
+    #: The row that ended it (capture, void, expire), or None while it is open or in doubt.
+    ending: Transfer | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """An account's money: available + held + in_doubt + posted = all that was put in."""
+
+    account: str
+    currency: str
+    available: Decimal
+    held: Decimal
+    in_doubt: Decimal
+    posted: Decimal
+    floor: Decimal
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account as it was opened."""
+
+    code: str
+    currency: str
+    floor: Decimal
+    opened_at: datetime
+    plan: str | None = None

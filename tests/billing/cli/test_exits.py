@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from billing.cli import COMMANDS, exits, main
+
+Run = Callable[..., Result]
+Spawn = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["quote", "--size", "1024x1024"], 0),
+        (["quote"], 1),
+        (["quote", "--no-such-option"], 2),
+        (["no-such-command"], 2),
+        ([], 2),
+        (["account", "list", "--database-url", "sqlite:////nowhere/at/all.db"], 75),
+        (["account", "list", "--database-url", "sqlite:///book.txt"], 1),
+        (["reconcile", "no-such-file.csv", "--month", "2026-10"], 1),
+        (["generate", "a fox", "--account", "nobody", "--size", "1024x1024"], 1),
+    ],
+)
+def test_a_shell_sees_the_exit_code_and_no_traceback(
+    spawn: Spawn, empty_folder: Path, arguments: list[str], code: int
+) -> None:
+    (empty_folder / "book.txt").write_text("this is not a database, whatever it is " * 40)
+
+    ended = spawn(*arguments, env={"OPENAI_API_KEY": "sk-none"})
+
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert (ended.stderr == "") == (code == 0)
+    assert ended.stdout == "" or code == 0 or arguments[0] == "generate"
+
+
+def test_bad_usage_with_json_has_the_shape_of_every_refusal(spawn: Spawn) -> None:
+    ended = spawn("quote", "--sizee", "1024x1024", "--json")
+
+    error = json.loads(ended.stderr)["error"]
+    assert ended.returncode == 2
+    assert (error["code"], error["type"]) == ("usage", "invalid_request_error")
+    assert "--size" in error["message"]
+
+
+def test_a_reader_that_goes_away_leaves_no_traceback(empty_folder: Path) -> None:
+    program = "from billing.cli import main; main(['prices', 'show', '--json'])"
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-c", program],
+            stdout=write_end,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(write_end)
+
+    assert (ended.returncode, ended.stderr) == (exits.CUT_SHORT, b"")
+
+
+def test_an_interrupted_command_ends_with_130() -> None:
+    def interrupted() -> object:
+        raise KeyboardInterrupt
+
+    assert exits.exit_code_of(interrupted, as_json=False) == 130
+
+
+def test_a_fault_of_ours_keeps_its_traceback() -> None:
+    def faulty() -> object:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        exits.exit_code_of(faulty, as_json=False)
+
+
+def test_no_command_is_piped_in_colour(spawn: Spawn) -> None:
+    shown, refused = spawn("prices", "show"), spawn("quote")
+
+    assert "\x1b" not in shown.stdout + refused.stderr
+
+
+def test_a_quote_imports_neither_the_database_nor_what_draws_tables() -> None:
+    program = (
+        "import sys; from billing.cli import main\n"
+        "main(['quote', '--size', '1024x1024', '--json'], standalone_mode=False)\n"
+        "print(sorted({'sqlalchemy', 'alembic', 'rich', 'openai', 'aiohttp'} & set(sys.modules)))"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_list_of_commands_says_what_each_command_says_of_itself(run: Run) -> None:
+    listed = run("--help").stdout
+
+    for name, entry in COMMANDS.items():
+        page = run(name, "--help")
+        assert page.exit_code == 0
+        assert "Example: image-billing" in page.stdout
+        assert f"{name} " in listed
+        assert entry.summary in listed
+    assert "_IMAGE_BILLING_COMPLETE=bash_source" in listed
+    assert run("--version").stdout.startswith("image-billing ")
+
+
+def test_every_command_takes_json(run: Run) -> None:
+    context = main.make_context("image-billing", ["--help"], resilient_parsing=True)
+
+    for name in COMMANDS:
+        command = main.get_command(context, name)
+        assert command is not None
+        for each in getattr(command, "commands", {name: command}).values():
+            assert "--json" in {option for p in each.params for option in p.opts}, each.name
+
+
+def test_completion_knows_commands_sizes_and_books(spawn: Spawn) -> None:
+    def complete(line: str) -> str:
+        words = line.split(" ")
+        asked = {
+            "_IMAGE_BILLING_COMPLETE": "bash_complete",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(words) - 1),
+        }
+        return spawn(env=asked).stdout
+
+    assert "plain,reconcile" in complete("image-billing rec")
+    assert "plain,3840x2160" in complete("image-billing quote --size 3")
+    assert "plain,openai-gpt-image-2" in complete("image-billing prices show op")

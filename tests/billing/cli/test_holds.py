@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from click.testing import Result
+
+from billing import Evidence, Ledger
+from pricing import PriceBook
+
+Run = Callable[..., Result]
+Holds = Callable[..., Result]
+
+KEYS = {
+    *("id", "account", "state", "amount", "currency", "model", "endpoint", "size", "quality", "n"),
+    *("created_at", "expires_at", "age_s", "request_id"),
+}
+
+
+@pytest.fixture
+def holds(run: Run, ledger_url: str) -> Holds:
+    """`image-billing holds ...` on the ledger of the test."""
+
+    def invoke(*arguments: str) -> Result:
+        return run("holds", *arguments, "--database-url", ledger_url)
+
+    return invoke
+
+
+def hold(ledger: Ledger, book: PriceBook, key: str, **terms: object) -> str:
+    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 4})
+    return ledger.hold("acme", quote, key=key, **terms).id  # type: ignore[arg-type]  # passed on
+
+
+def test_the_list_as_json_has_the_promised_keys(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    plain, sent = hold(acme, book, "plain"), hold(acme, book, "sent", on_deadline="doubt")
+    acme.doubt(sent, key="d", reason="cut", evidence=Evidence(request_id="req_7"))
+
+    listed = json.loads(holds("list", "--json").stdout)["holds"]
+
+    assert {each["id"] for each in listed} == {plain, sent}
+    assert all(set(each) == KEYS for each in listed)
+    (doubted,) = (each for each in listed if each["id"] == sent)
+    assert (doubted["state"], doubted["request_id"]) == ("in_doubt", "req_7")
+    assert (doubted["amount"], doubted["n"], doubted["currency"]) == ("0.84288", 4, "USD")
+
+
+def test_the_list_can_be_of_one_state_or_account(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    plain, sent = hold(acme, book, "plain"), hold(acme, book, "sent", on_deadline="doubt")
+    acme.doubt(sent, key="d", reason="cut")
+
+    in_doubt = json.loads(holds("list", "--state", "in-doubt", "--json").stdout)["holds"]
+    still_open = json.loads(holds("list", "--state", "open", "--json").stdout)["holds"]
+
+    assert [each["id"] for each in in_doubt] == [sent]
+    assert [each["id"] for each in still_open] == [plain]
+    assert holds("list", "--account", "nobody").exit_code == 1
+
+
+def test_the_list_for_people_fits_a_narrow_terminal(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    hold(acme, book, "plain")
+
+    lines = holds("list").stdout.splitlines()
+
+    assert lines[2].strip() == "acme: 4 x 1024x1024 high"
+    assert max(map(len, lines)) <= 80
+
+
+def test_capture_pays_for_what_came_and_releases_the_rest(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    held = hold(acme, book, "a")
+    decide = ("capture", held, "--images", "3", "--reason", "statement", "--actor", "ann", "--json")
+
+    first, second = holds(*decide), holds(*decide)
+
+    one, two = json.loads(first.stdout), json.loads(second.stdout)
+    assert (one["amount"], one["released"], one["images"]) == ("0.63216", "0.21072", 3)
+    assert (one["actor"], one["reason"]) == ("ann", "statement")
+    assert (one["id"], two["repeated"]) == (two["id"], True)
+    assert acme.balance("acme").held == 0
+
+
+def test_void_releases_everything(acme: Ledger, book: PriceBook, holds: Holds) -> None:
+    held = hold(acme, book, "a")
+
+    result = holds("void", held, "--reason", "not on the statement")
+
+    assert (result.exit_code, result.stdout) == (0, f"{held}: 0.84288 USD released\n")
+    assert acme.balance("acme").available == 100
+
+
+def test_a_hold_that_was_ended_cannot_be_ended_otherwise(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    held = hold(acme, book, "a")
+    holds("capture", held, "--images", "4", "--reason", "r")
+
+    void = holds("void", held, "--reason", "r", "--json")
+    other = holds("capture", held, "--images", "2", "--reason", "r", "--json")
+
+    for result in (void, other):
+        assert result.exit_code == 1
+        assert json.loads(result.stderr)["error"]["code"] == "hold_ended"
+
+
+def test_expire_releases_reservations_and_doubts_what_was_sent(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    past = timedelta(seconds=-1)
+    hold(acme, book, "plain", expires_in=past)
+    hold(acme, book, "sent", expires_in=past, on_deadline="doubt")
+
+    first, second = holds("expire", "--json"), holds("expire")
+
+    assert json.loads(first.stdout) == {"moved": 2}
+    assert second.stdout.startswith("0 holds")
+    assert acme.balance("acme").in_doubt > 0
+    assert acme.balance("acme").held == 0
+
+
+@pytest.mark.parametrize("hold_id", ["hold_1", "hold_" + "0" * 32])
+def test_an_unknown_hold_is_refused(acme: Ledger, holds: Holds, hold_id: str) -> None:
+    result = holds("void", hold_id, "--reason", "r", "--json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["error"]["code"] == "hold_not_found"
+
+
+def test_no_image_delivered_is_no_capture(acme: Ledger, book: PriceBook, holds: Holds) -> None:
+    result = holds("capture", hold(acme, book, "a"), "--images", "0", "--reason", "r", "--json")
+
+    error = json.loads(result.stderr)["error"]
+    assert (result.exit_code, error["param"]) == (1, "images")
