@@ -7,7 +7,8 @@
     |- HoldNotFound, HoldEnded
     |- TransferNotFound, RefundTooLarge
     |- InvalidEntry                     a verb's argument is out of range
-    |- LedgerBehind, LedgerUnavailable  the database: behind its schema; away or locked
+    |- LedgerBehind, LedgerUnavailable, LedgerUnusable
+    |                                   the database: behind its schema; away or locked; no good
     |- StatementError                   a statement file that cannot be read
     `- MissingExtra                     an optional dependency is not installed
 
@@ -178,6 +179,15 @@ class LedgerUnavailable(BillingError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"The ledger's database did not answer ({detail}). Try again.")
+
+
+class LedgerUnusable(BillingError):
+    """The database refuses for a reason that waiting does not mend: no such file, disk full."""
+
+    code = "ledger_unusable"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"The ledger's database cannot be used ({detail}). Nothing was written.")
 
 
 class StatementError(BillingError):

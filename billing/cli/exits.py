@@ -109,10 +109,6 @@ def refusal_of(error: Exception) -> Refusal | None:
             named = f"{error.filename}: " if error.filename else ""
             detail = error.strerror or type(error).__name__
             return Refusal(exit_code=REFUSED, message=f"{named}{detail}", code="os_error")
-    if any(base.__name__ == "DBAPIError" for base in type(error).__mro__):
-        # SQLAlchemy's, by name: importing it costs more than most commands do.
-        detail = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        return Refusal(exit_code=REFUSED, message=f"The database: {detail}", code="database_error")
     return None
 
 

@@ -14,15 +14,17 @@ from typing import Final
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from billing.errors import InvalidEntry, LedgerUnavailable, MissingExtra
+from billing.errors import InvalidEntry, LedgerUnavailable, LedgerUnusable, MissingExtra
 
 DATABASE_URL_VARIABLE: Final = "IMAGE_BILLING_DATABASE_URL"
 DEFAULT_DATABASE_URL: Final = "sqlite:///image-billing.db"
 
 _BUSY_TIMEOUT_S: Final = 15
+#: PostgreSQL: connection, roll-back, resources, object in use, operator intervention.
+_PASSING_STATES: Final = frozenset({"08", "40", "53", "55", "57"})
 _READ_ONLY: Final = "image_billing_read_only"
 
 
@@ -34,6 +36,8 @@ def database_url(given: str | None = None) -> str:
 def open_engine(url: str) -> Engine:
     """An engine for a `sqlite:///FILE` or `postgresql://...` URL, set up for the ledger.
 
+    SQLite waits 15 seconds for another writer; `?timeout=SECONDS` in the URL changes that.
+
     Raises:
         InvalidEntry: the URL is not one, or names another kind of database.
         MissingExtra: PostgreSQL is asked for and psycopg is not installed.
@@ -41,12 +45,12 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise InvalidEntry("database-url", url, "give sqlite:///FILE or postgresql://...") from None
+        raise InvalidEntry("database-url", url, "give sqlite:///FILE or postgresql://HOST/NAME") from None
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgresql(parsed)
-    allowed = "SQLite and PostgreSQL are supported: sqlite:///FILE or postgresql://..."
+    allowed = "SQLite and PostgreSQL are supported: sqlite:///FILE or postgresql://HOST/NAME"
     raise InvalidEntry("database-url", parsed.render_as_string(hide_password=True), allowed)
 
 
@@ -68,13 +72,29 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        detail = str(error.orig).strip().splitlines()
-        raise LedgerUnavailable(detail[0] if detail else type(error.orig).__name__) from error
+    except (IntegrityError, ProgrammingError):
+        raise  # a constraint decided, or our own mistake
+    except DBAPIError as error:
+        lines = str(error.orig).strip().splitlines()
+        detail = lines[0] if lines else type(error.orig).__name__
+        if _may_pass(error.orig):
+            raise LedgerUnavailable(detail) from error
+        raise LedgerUnusable(detail) from error
+
+
+def _may_pass(error: BaseException | None) -> bool:
+    """Locked or away: trying again can help, as it cannot for a file that is no database."""
+    sqlite_name: str | None = getattr(error, "sqlite_errorname", None)
+    if sqlite_name is not None:
+        return sqlite_name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    state: str | None = getattr(error, "sqlstate", None)
+    return state is None or state[:2] in _PASSING_STATES
 
 
 def _open_sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    if "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": str(_BUSY_TIMEOUT_S)})
+    engine = create_engine(url)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
