@@ -6,13 +6,13 @@ BIN := $(VENV)/bin
 # --without-pip and `pip --python`: Debian's python3 has no ensurepip.
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint check clean
+.PHONY: demo test lint check clean constraints laws
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/image-billing demo
 
 test: $(VENV)/.dev-ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
@@ -34,3 +34,12 @@ $(VENV)/.dev-ready: pyproject.toml constraints.txt | $(BIN)/python
 
 clean:
 	rm -rf $(VENV) build dist
+
+# After installing newer releases into .venv: write down what the tests ran with.
+constraints:
+	$(BIN)/python -c "import importlib.metadata as m; rows = sorted({(d.name, d.version) for d in m.distributions()} - {('image-billing', m.version('image-billing'))}, key=lambda r: r[0].lower()); print('# Versions that the tests run with: names and versions only. Renew with \`make constraints\`.', *(f'{n}=={v}' for n, v in rows), sep='\n')" > constraints.new
+	mv constraints.new constraints.txt
+
+# The random walks of the ledger, many more of them.
+laws: $(VENV)/.dev-ready
+	LAWS_WALKS=500 $(BIN)/python -m pytest tests/properties/test_ledger_laws.py -s
