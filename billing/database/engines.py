@@ -92,9 +92,8 @@ def _may_pass(error: BaseException | None) -> bool:
 
 
 def _open_sqlite(url: URL) -> Engine:
-    if "timeout" not in url.query:
-        url = url.update_query_dict({"timeout": str(_BUSY_TIMEOUT_S)})
-    engine = create_engine(url)
+    waits = {} if "timeout" in url.query else {"timeout": _BUSY_TIMEOUT_S}
+    engine = create_engine(url, connect_args=waits)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
