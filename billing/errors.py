@@ -165,10 +165,14 @@ class LedgerBehind(BillingError):
 
     code = "ledger_behind"
 
-    def __init__(self, *, found: str | None, needed: str) -> None:
+    def __init__(self, *, found: str | None, needed: str, is_newer: bool = False) -> None:
+        mend = (
+            "A newer release made it: update image-billing."
+            if is_newer
+            else "Run: image-billing db upgrade"
+        )
         super().__init__(
-            f"The ledger's schema is at {found or 'nothing'}, this release needs {needed}. "
-            "Run: image-billing db upgrade"
+            f"The ledger's schema is at {found or 'nothing'}, this release needs {needed}. {mend}"
         )
 
 

@@ -45,7 +45,9 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise InvalidEntry("database-url", url, "give sqlite:///FILE or postgresql://HOST/NAME") from None
+        raise InvalidEntry(
+            "database-url", url, "give sqlite:///FILE or postgresql://HOST/NAME"
+        ) from None
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
@@ -64,8 +66,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view that never blocks a writer; nothing written here is kept."""
+    options: dict[str, object] = {_READ_ONLY: True}
+    if engine.dialect.name == "postgresql":
+        # READ COMMITTED would show every statement another state of the books.
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with _translated(), engine.connect() as connection:
-        yield connection.execution_options(**{_READ_ONLY: True})
+        yield connection.execution_options(**options)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def check(engine: Engine) -> None:
     """
     found, needed = current_revision(engine), head_revision()
     if found != needed:
-        raise LedgerBehind(found=found, needed=needed)
+        raise LedgerBehind(found=found, needed=needed, is_newer=_is_unknown(found))
 
 
 def upgrade(engine: Engine) -> str:
@@ -52,7 +52,9 @@ def upgrade(engine: Engine) -> str:
     Returns:
         The revision the database stands at afterwards.
     """
-    if engine.dialect.name == "sqlite" and current_revision(engine) == head_revision():
+    found = current_revision(engine)
+    if found == head_revision() or _is_unknown(found):
+        check(engine)
         return head_revision()
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
@@ -62,6 +64,12 @@ def upgrade(engine: Engine) -> str:
         command.upgrade(config, "head")
     check(engine)
     return head_revision()
+
+
+def _is_unknown(revision: str | None) -> bool:
+    """A revision that this release has never heard of: a newer release made it."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision is not None and revision not in known
 
 
 def _revision_of(connection: Connection) -> str | None:

@@ -167,6 +167,7 @@ transfer = Table(
         "ELSE on_deadline IS NULL AND expires_at IS NULL END",
         name="deadline",
     ),
+    CheckConstraint("kind <> 'doubt' OR from_bucket = 'held'", name="doubt"),
     CheckConstraint("kind <> 'adjustment' OR (reason <> '' AND actor <> '')", name="reason"),
     CheckConstraint("late_hold_id IS NULL OR kind = 'charge'", name="late"),
     CheckConstraint("(cost IS NULL) = (cost_rate_id IS NULL)", name="cost"),

@@ -22,7 +22,10 @@ from billing.ledger.ids import new_id, new_tag, tag_of
 from billing.ledger.transfers import Account, Balance
 from pricing.money import from_nanos
 
-_CODE: Final = re.compile(r"[^\x00-\x1f\x7f\s](?:[^\x00-\x1f\x7f]{0,126}[^\x00-\x1f\x7f\s])?")
+_CODE: Final = re.compile(
+    r"[^\x00-\x1f\x7f\ud800-\udfff\s](?:[^\x00-\x1f\x7f\ud800-\udfff]{0,126}"
+    r"[^\x00-\x1f\x7f\ud800-\udfff\s])?"
+)
 _CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 
 
@@ -70,6 +73,8 @@ class Accounts:
         Raises:
             AccountNotFound: there is none.
         """
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
+            raise AccountNotFound(code)
         row = self._by_code.get(code) or self._read(connection, account.c.code == code)
         if row is None:
             raise AccountNotFound(code)

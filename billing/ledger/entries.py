@@ -70,6 +70,7 @@ def moves_of(kind: str, amount: int, released: int, from_bucket: str | None) -> 
         case "refund":
             return Moves(available=amount, posted=-amount)
         case "doubt":
+            assert from_bucket == "held", "a hold falls in doubt once"
             return Moves(held=-amount, in_doubt=amount)
         case "void" | "expire":
             return _out_of(from_bucket, amount).plus(Moves(available=amount))

@@ -7,26 +7,27 @@ look: for the first row of a repeated key, for a race worth another try, for wha
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from billing.errors import (
-    HoldEnded,
+    BillingError,
     IdempotencyConflict,
     InsufficientFunds,
     InvalidEntry,
-    RefundTooLarge,
+    LedgerUnavailable,
 )
 from billing.ledger.accounts import AccountRow, Accounts, balance_of
 from billing.ledger.entries import Entry
 from billing.ledger.posting import find_by_key, post
 from billing.ledger.rates import Rates
 from billing.ledger.rows import TransferRow
+from pricing import PricingError
 from pricing.money import from_nanos
 
 Kept = TypeVar("Kept")
@@ -38,6 +39,11 @@ Also = Callable[[Connection, AccountRow, TransferRow], None]
 #: A race for a hold or a rate is decided by a constraint; the loser looks again this many times.
 _ATTEMPTS: Final = 4
 _KEY_MAX: Final = 255
+#: Another machine's clock may be ahead of ours by this much.
+_CLOCK_SKEW: Final = timedelta(minutes=5)
+_UNIQUE_VIOLATION: Final = "23505"
+#: SQLite; its trigger is the guard against INSERT OR REPLACE.
+_UNIQUE_NAMES: Final = ("_UNIQUE", "_PRIMARYKEY", "_TRIGGER")
 
 
 def utc_now() -> datetime:
@@ -61,15 +67,23 @@ class Funnel(ABC):
     def _view(self) -> AbstractContextManager[Connection]:
         """A connection to read from."""
 
+    def _past(self, name: str, instant: datetime) -> datetime:
+        """An instant that has passed, by our clock and some skew; naive ones are refused."""
+        if not isinstance(instant, datetime) or instant.tzinfo is None:
+            raise InvalidEntry(name, instant, "give an aware datetime, e.g. in UTC")
+        if instant > self._clock() + _CLOCK_SKEW:
+            raise InvalidEntry(name, instant, "it lies in the future")
+        return instant
+
     def _decided_by_constraint(self, work: Callable[[Connection], Kept]) -> Kept:
         """One transaction, tried again when another writer took what it was about to write."""
         for attempt in range(_ATTEMPTS):
             try:
                 with self._transaction() as connection:
                     return work(connection)
-            except IntegrityError:
+            except IntegrityError as problem:
                 if attempt == _ATTEMPTS - 1:
-                    raise
+                    raise _outpaced(problem) from problem
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _post(
@@ -92,6 +106,7 @@ class Funnel(ABC):
                 with self._transaction() as connection:
                     owner = find_owner(connection)
                     entry = draft(connection, owner)
+                    _check_texts(entry.columns)
                     now = self._clock()
                     row = post(
                         connection, owner, entry, key=key, request_digest=request_digest, now=now
@@ -101,7 +116,7 @@ class Funnel(ABC):
                     if also is not None:
                         also(connection, owner, row)
                 return row, owner, False
-            except (HoldEnded, RefundTooLarge, IntegrityError, _Refused) as problem:
+            except (BillingError, PricingError, IntegrityError, _Refused) as problem:
                 with self._view() as connection:
                     owner = find_owner(connection)
                     first = find_by_key(connection, owner, key)
@@ -109,8 +124,10 @@ class Funnel(ABC):
                         return _same_request(first, owner, request_digest), owner, True
                     if isinstance(problem, _Refused):
                         raise problem.explained(connection) from None
-                if not isinstance(problem, IntegrityError) or attempt == _ATTEMPTS - 1:
+                if not isinstance(problem, IntegrityError):
                     raise
+                if attempt == _ATTEMPTS - 1:
+                    raise _outpaced(problem) from problem
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -138,6 +155,30 @@ def _same_request(first: TransferRow, owner: AccountRow, request_digest: bytes) 
     return first
 
 
+def in_words(name: str, words: str) -> None:
+    """Refuse a reason or an actor that says nothing."""
+    if not isinstance(words, str) or not words.strip():
+        raise InvalidEntry(name, words, "say it in words")
+
+
+def _outpaced(problem: IntegrityError) -> Exception:
+    """Others were faster every time; a CHECK that refuses is our own mistake and stays as it is."""
+    states = getattr(problem.orig, "sqlstate", None), getattr(problem.orig, "sqlite_errorname", "")
+    is_race = states[0] == _UNIQUE_VIOLATION or str(states[1]).endswith(_UNIQUE_NAMES)
+    return LedgerUnavailable("other writers were faster each time") if is_race else problem
+
+
 def _check_key(key: str) -> None:
-    if not isinstance(key, str) or not 0 < len(key) <= _KEY_MAX or "\x00" in key:
-        raise InvalidEntry("key", key, f"1 to {_KEY_MAX} characters")
+    if not isinstance(key, str) or not 0 < len(key) <= _KEY_MAX or not _is_storable(key):
+        raise InvalidEntry("key", key, f"1 to {_KEY_MAX} characters of text")
+
+
+def _check_texts(columns: Mapping[str, object]) -> None:
+    for name, value in columns.items():
+        if isinstance(value, str) and not _is_storable(value):
+            raise InvalidEntry(name, value, "use text without NUL, in UTF-8")
+
+
+def _is_storable(text: str) -> bool:
+    """Both engines can keep it: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

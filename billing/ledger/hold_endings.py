@@ -19,7 +19,7 @@ from billing.ledger import holds
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import Entry, digest_of
 from billing.ledger.evidence import Evidence
-from billing.ledger.funnel import Funnel
+from billing.ledger.funnel import Funnel, in_words
 from billing.ledger.ids import to_text
 from billing.ledger.posting import attach
 from billing.ledger.rows import TransferRow, to_capture, to_transfer
@@ -64,7 +64,7 @@ class HoldEndings(Funnel):
             raise InvalidEntry("images", images, "at least 1; when none arrived, void the hold")
         decided: dict[str, object] = {"reason": reason, "actor": actor}
         if occurred_at is not None:
-            decided["occurred_at"] = occurred_at
+            decided["occurred_at"] = self._past("occurred_at", occurred_at)
         if actual_cost is not None:
             decided["actual_cost"] = to_nanos(actual_cost)
 
@@ -90,8 +90,7 @@ class HoldEndings(Funnel):
         Raises:
             HoldEnded: the hold was captured, voided or expired before.
         """
-        if not reason.strip():
-            raise InvalidEntry("reason", reason, "say why, in words")
+        in_words("reason", reason)
 
         def draft(hold: holds.HoldRow) -> Entry:
             return _whole(hold, "void", reason=reason, actor=actor)
@@ -109,12 +108,23 @@ class HoldEndings(Funnel):
         """
 
         def draft(hold: holds.HoldRow) -> Entry:
-            if hold.bucket == "in_doubt":
+            if hold.doubted:
                 raise HoldEnded(hold_id, ended_by="doubt", verb="doubt")
             return _whole(hold, "doubt", reason=reason)
 
         row, owner, repeated = self._end(hold_id, "doubt", draft, key=key, evidence=evidence)
         return to_transfer(row, owner, repeated=repeated)
+
+    def add_evidence(self, hold_id: str, evidence: Evidence) -> None:
+        """Keep what is known of a call whose hold moved on before the answer came.
+
+        It is attached to the newest row of the hold; nothing else changes.
+        """
+        uuid = holds.parse(hold_id)
+        with self._transaction() as connection:
+            owner = self._accounts.owner_of(connection, uuid, text=hold_id)
+            hold = holds.find(connection, owner, uuid, text=hold_id)
+            attach(connection, owner, hold.newest, evidence, hold_id=uuid, now=self._clock())
 
     def expire(self, now: datetime | None = None, *, limit: int = 1000) -> int:
         """Act on holds past their deadline: release plain ones, put sent ones in doubt.
@@ -132,14 +142,15 @@ class HoldEndings(Funnel):
     def _pass_deadline(self, row: TransferRow) -> bool:
         hold_id = to_text("hold", row.id)
         kind = "doubt" if row.on_deadline == "doubt" else "expire"
+
+        def draft(hold: holds.HoldRow) -> Entry:
+            # In doubt since it was listed: the clock neither doubts twice nor releases it.
+            if hold.doubted:
+                raise HoldEnded(hold_id, ended_by="doubt", verb=kind)
+            return _whole(hold, kind, reason="deadline passed")
+
         try:
-            self._end(
-                hold_id,
-                kind,
-                lambda hold: _whole(hold, kind, reason="deadline passed"),
-                key=f"{hold_id}/deadline",
-                evidence=None,
-            )
+            self._end(hold_id, kind, draft, key=f"{hold_id}/deadline", evidence=None)
         except HoldEnded:
             return False  # somebody settled it meanwhile
         return True
@@ -169,7 +180,7 @@ class HoldEndings(Funnel):
 
         def also(connection: Connection, owner: AccountRow, row: TransferRow) -> None:
             if evidence is not None:
-                attach(connection, owner, row, evidence)
+                attach(connection, owner, row, evidence, hold_id=uuid, now=row.recorded_at)
 
         return self._post(
             lambda connection: self._accounts.owner_of(connection, uuid, text=hold_id),
@@ -193,6 +204,10 @@ def _capture(hold: holds.HoldRow, images: int, decided: Mapping[str, object]) ->
         "tags": hold.transfer.tags,
         **decided,
     }
+    occurred_at = decided.get("occurred_at")
+    if isinstance(occurred_at, datetime) and occurred_at < hold.transfer.occurred_at:
+        allowed = f"not before the hold, {hold.transfer.occurred_at.isoformat()}"
+        raise InvalidEntry("occurred_at", occurred_at, allowed)
     if hold.is_expired:
         return Entry(kind="charge", amount=amount, is_forced=True, columns=columns)
     released = hold.transfer.amount - amount

@@ -40,7 +40,7 @@ class HoldRow:
 
     transfer: TransferRow
     rate: RateRow
-    doubted: bool
+    doubt: TransferRow | None
     ending: TransferRow | None
 
     @property
@@ -60,6 +60,16 @@ class HoldRow:
         return None if self.ending is None else self.ending.kind
 
     @property
+    def newest(self) -> TransferRow:
+        """The last row that moved this hold's money: its ending, its doubt, or the hold itself."""
+        return self.ending or self.doubt or self.transfer
+
+    @property
+    def doubted(self) -> bool:
+        """A doubt row names it."""
+        return self.doubt is not None
+
+    @property
     def is_expired(self) -> bool:
         """Released by its deadline, and nothing came later."""
         return self.ended_by == "expire"
@@ -77,7 +87,7 @@ class HoldRow:
 def _select() -> Select[tuple[object, ...]]:
     same = transfer.c.account_id
     return (
-        select(transfer, rate, _doubt.c.id.label("doubt_id"), _ending, _late)
+        select(transfer, rate, _doubt, _ending, _late)
         .select_from(transfer)
         .join(rate, rate.c.id == transfer.c.rate_id)
         .outerjoin(
@@ -184,11 +194,15 @@ def _ending_of(row: TransferRow, owner: AccountRow) -> Transfer:
 
 def _hold_row(found: Row[tuple[object, ...]] | tuple[object, ...]) -> HoldRow:
     columns = tuple(found)
-    ending, late = columns[_RATE_END + 1 : -_WIDTH], columns[-_WIDTH:]
-    last = ending if late[0] is None else late
+    hold, rated, rest = columns[:_WIDTH], columns[_WIDTH:_RATE_END], columns[_RATE_END:]
+    doubt, ending, late = (_row(rest[start : start + _WIDTH]) for start in (0, _WIDTH, 2 * _WIDTH))
     return HoldRow(
-        TransferRow(*columns[:_WIDTH]),  # type: ignore[arg-type]  # columns in the table's order
-        RateRow(*columns[_WIDTH:_RATE_END]),  # type: ignore[arg-type]  # columns in the table's order
-        doubted=columns[_RATE_END] is not None,
-        ending=None if last[0] is None else TransferRow(*last),  # type: ignore[arg-type]  # as above
+        TransferRow(*hold),  # type: ignore[arg-type]  # columns in the table's order
+        RateRow(*rated),  # type: ignore[arg-type]  # columns in the table's order
+        doubt=doubt,
+        ending=late or ending,
     )
+
+
+def _row(columns: tuple[object, ...]) -> TransferRow | None:
+    return None if columns[0] is None else TransferRow(*columns)  # type: ignore[arg-type]  # as above

@@ -12,9 +12,9 @@ from billing.database.tables import transfer
 from billing.errors import InvalidEntry, RefundTooLarge, TransferNotFound
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import Entry, digest_of
-from billing.ledger.funnel import Funnel
+from billing.ledger.funnel import Funnel, in_words
 from billing.ledger.ids import parse_id
-from billing.ledger.posting import find_by_id
+from billing.ledger.posting import find_by_id, lock
 from billing.ledger.rates import cost_rate_of, price_rate_of
 from billing.ledger.rows import TransferRow, tags_text, to_charge, to_transfer
 from billing.ledger.transfers import Charge, Transfer
@@ -57,9 +57,8 @@ class Payments(Funnel):
         nanos = to_nanos(parse_amount(amount))
         if nanos == 0:
             raise InvalidEntry("amount", amount, "an adjustment is above or below zero")
-        for name, words in (("reason", reason), ("actor", actor)):
-            if not words.strip():
-                raise InvalidEntry(name, words, "say it in words")
+        in_words("reason", reason)
+        in_words("actor", actor)
         columns = {"reason": reason, "actor": actor}
         row, owner, repeated = self._post(
             lambda connection: self._accounts.by_code(connection, account),
@@ -96,10 +95,11 @@ class Payments(Funnel):
         """
         if type(images) is not int or not 1 <= images <= quote.n:
             raise InvalidEntry("images", images, f"1 to the {quote.n} that were quoted")
-        quote.check(occurred_at or self._clock())
+        then = None if occurred_at is None else self._past("occurred_at", occurred_at)
         rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
 
         def draft(connection: Connection, owner: AccountRow) -> Entry:
+            quote.check(then or self._clock())
             owner.expect(quote.currency)
             self._rates.store(connection, rate)
             self._rates.store(connection, cost_rate)
@@ -112,8 +112,8 @@ class Payments(Funnel):
                 "request_id": request_id,
                 "tags": tags_text(tags),
             }
-            if occurred_at is not None:
-                columns["occurred_at"] = occurred_at
+            if then is not None:
+                columns["occurred_at"] = then
             return Entry(kind="charge", amount=rate.unit_price * images, columns=columns)
 
         row, owner, repeated = self._post(
@@ -143,13 +143,13 @@ class Payments(Funnel):
         uuid = parse_id(transfer_id)
         if uuid is None:
             raise TransferNotFound(transfer_id)
-        if not reason.strip():
-            raise InvalidEntry("reason", reason, "say why, in words")
+        in_words("reason", reason)
 
         def draft(connection: Connection, owner: AccountRow) -> Entry:
             paid = find_by_id(connection, owner, uuid)
             if paid is None or paid.kind not in ("capture", "charge"):
                 raise TransferNotFound(transfer_id)
+            lock(connection, owner)
             before = _refunded(connection, paid)
             if before + nanos > paid.amount:
                 left = from_nanos(paid.amount - before)

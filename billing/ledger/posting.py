@@ -65,6 +65,11 @@ _move_and_write = (
     )
     .returning(transfer.c.version)
 )
+_lock = (
+    select(balance.c.version)
+    .where(balance.c.account_id == bindparam("of_account"))
+    .with_for_update()
+)
 _by_id = select(transfer).where(
     transfer.c.account_id == bindparam("of_account"), transfer.c.id == bindparam("row")
 )
@@ -118,24 +123,36 @@ def post(
     return TransferRow(**row)  # type: ignore[arg-type]  # the columns, by name
 
 
-def attach(connection: Connection, account: AccountRow, row: TransferRow, facts: Evidence) -> None:
+def attach(
+    connection: Connection,
+    account: AccountRow,
+    row: TransferRow,
+    facts: Evidence,
+    *,
+    hold_id: UUID,
+    now: datetime,
+) -> None:
     """Write what is known of the provider call beside the row it led to, before the commit."""
-    assert row.hold_id is not None or row.late_hold_id is not None
     detail = {name: value for name, value in asdict(facts).items() if value}
     connection.execute(
         insert(evidence),
         {
             "account_id": account.id,
             "id": new_id(account.tag),
-            "hold_id": row.hold_id or row.late_hold_id,
+            "hold_id": hold_id,
             "transfer_id": row.id,
             "request_id": facts.request_id,
             "http_status": facts.http_status,
             "delivered": facts.delivered,
             "detail": json.dumps(detail, default=datetime.isoformat, sort_keys=True),
-            "recorded_at": row.recorded_at,
+            "recorded_at": now,
         },
     )
+
+
+def lock(connection: Connection, account: AccountRow) -> None:
+    """Wait for other writers of this account; what is read afterwards stays true until the end."""
+    connection.execute(_lock, {"of_account": account.id})
 
 
 def find_by_id(connection: Connection, account: AccountRow, row_id: UUID) -> TransferRow | None:

@@ -52,13 +52,13 @@ class Verbs(HoldEndings, Payments):
             InsufficientFunds: the floor would be crossed; nothing was written.
         """
         now = self._clock()
-        quote.check(now)
         rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
         due = now + expires_in if expires_in is not None else quote.expires_at
         if on_deadline not in ("expire", "doubt"):
             raise InvalidEntry("on_deadline", on_deadline, "use expire or doubt")
 
         def draft(connection: Connection, owner: AccountRow) -> Entry:
+            quote.check(now)
             owner.expect(quote.currency)
             self._rates.store(connection, rate)
             self._rates.store(connection, cost_rate)

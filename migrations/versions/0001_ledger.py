@@ -200,6 +200,7 @@ def _transfer_constraints() -> tuple[sa.Constraint, ...]:
             "ELSE on_deadline IS NULL AND expires_at IS NULL END",
             name="ck_transfer_deadline",
         ),
+        sa.CheckConstraint("kind <> 'doubt' OR from_bucket = 'held'", name="ck_transfer_doubt"),
         sa.CheckConstraint(
             "kind <> 'adjustment' OR (reason <> '' AND actor <> '')", name="ck_transfer_reason"
         ),

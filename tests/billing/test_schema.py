@@ -47,3 +47,15 @@ def test_a_postgresql_ledger_that_is_behind_is_refused_with_the_command(
 ) -> None:
     with pytest.raises(LedgerBehind, match="image-billing db upgrade"):
         Ledger.open(postgres_server.format(database="postgres"))
+
+
+def test_a_ledger_of_a_newer_release_is_refused_and_left_alone(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for refused in (schema.check, schema.upgrade):
+        with pytest.raises(LedgerBehind, match="update image-billing"):
+            refused(engine)
+    with pytest.raises(LedgerBehind, match="9999"):
+        Ledger.open(sqlite_url)
+    engine.dispose()

@@ -223,6 +223,52 @@ def test_an_expired_quote_makes_no_hold(acme: Ledger, book: PriceBook) -> None:
         later.hold("acme", old, key="k")
 
 
+def test_a_repeated_key_answers_though_its_quote_has_expired(acme: Ledger, book: PriceBook) -> None:
+    old = quote(book)
+    first = acme.hold("acme", old, key="job-1")
+    later = Ledger(acme.engine, clock=lambda: old.expires_at)
+    assert later.hold("acme", old, key="job-1") == first
+
+
+def test_a_capture_happens_after_its_hold_and_not_in_the_future(
+    acme: Ledger, book: PriceBook
+) -> None:
+    hold = acme.hold("acme", quote(book), key="job-1")
+    for instant in (
+        datetime.now(),  # noqa: DTZ005 - that it is naive is the point
+        datetime.now(UTC) + timedelta(days=1),
+        hold.occurred_at - timedelta(seconds=1),
+    ):
+        with pytest.raises(InvalidEntry, match="occurred_at"):
+            acme.capture(hold.id, images=4, key="k", occurred_at=instant)
+    capture = acme.capture(hold.id, images=4, key="k", occurred_at=hold.occurred_at)
+    assert capture.occurred_at == hold.occurred_at
+
+
+@pytest.mark.parametrize("words", ["\udcff", "nul\x00", None, " "])
+def test_words_that_no_database_can_keep_are_refused(
+    acme: Ledger, book: PriceBook, words: str
+) -> None:
+    hold = acme.hold("acme", quote(book), key="job-1")
+    with pytest.raises(InvalidEntry, match="reason"):
+        acme.void(hold.id, key="k", reason=words)
+
+
+def test_an_account_code_that_no_account_can_have_is_not_found(ledger: Ledger) -> None:
+    for code in ("\udcff", "a\x00", ""):
+        with pytest.raises(AccountNotFound):
+            ledger.balance(code)
+
+
+def test_evidence_that_comes_after_the_hold_moved_on_is_kept(acme: Ledger, book: PriceBook) -> None:
+    hold = acme.hold("acme", quote(book), key="job-1", on_deadline="doubt")
+    acme.expire(hold.expires_at)
+    facts = Evidence(request_id="req_9", http_status=500)
+    acme.add_evidence(hold.id, facts)
+    assert acme.hold_by_id(hold.id).evidence == (facts,)
+    assert buckets(acme) == ("99.15712", "0", "0.84288", "0")
+
+
 def test_a_deadline_releases_a_reservation_and_puts_a_sent_call_in_doubt(
     acme: Ledger, book: PriceBook
 ) -> None:

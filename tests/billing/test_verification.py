@@ -42,15 +42,19 @@ def test_untouched_books_are_in_order(used: Ledger) -> None:
         ("UPDATE balance SET posted = posted + 1, available = available - 1", {"balance"}),
         ("UPDATE balance SET version = 99", {"balance"}),
         ("UPDATE transfer SET amount = amount + 1 WHERE kind = 'top-up'", {"balance"}),
-        ("UPDATE transfer SET amount = amount + 1 WHERE version = 3", {"price", "hold", "balance"}),
+        (
+            "UPDATE transfer SET amount = amount + 1 WHERE version = 3",
+            {"price", "hold", "holds", "balance"},
+        ),
         ("UPDATE transfer SET images = 2 WHERE kind = 'capture' AND version = 3", {"price"}),
-        ("DELETE FROM transfer WHERE kind = 'doubt'", {"balance", "holds"}),
-        ("UPDATE transfer SET version = 50 WHERE version = 4", {"version", "hold", "balance"}),
+        ("DELETE FROM transfer WHERE kind = 'doubt'", {"balance"}),
+        (
+            "UPDATE transfer SET version = 50 WHERE version = 4",
+            {"version", "hold", "holds", "balance"},
+        ),
     ],
 )
 def test_every_change_behind_the_ledgers_back_is_found(
     used: Ledger, statement: str, kinds: set[str]
 ) -> None:
-    found = set(tamper(used, statement))
-    assert found
-    assert found & kinds
+    assert set(tamper(used, statement)) == kinds
