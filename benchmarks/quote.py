@@ -3,7 +3,8 @@
     python benchmarks/quote.py
 
 Prints medians over interleaved rounds, so that a busy machine slows every line alike: trust the
-ratios, not the microseconds. Also the import of `pricing` against that of `pydantic`.
+ratios, not the microseconds. Also the import of `pricing` against that of `pydantic`. Ends with 1
+when a ratio is above its limit.
 """
 
 from __future__ import annotations
@@ -15,13 +16,22 @@ from collections.abc import Callable
 from decimal import Decimal
 from statistics import median
 
-from pricing import ImageRequest, PriceBook, Quote
+from pricing import Catalog, ImageRequest, PriceBook, Quote
 
 ROUNDS = 9
 CALLS = 20_000
 IMPORTS = 7
 
 SIZE, QUALITY, N = "1024x1024", "high", 4
+
+#: What a line may cost at most, in times of the floor, or of `import pydantic`.
+LIMITS = {"quote(dict of priced fields)": 10.0, "quote(ImageRequest)": 5.0, "import pricing": 2.5}
+CATALOG = """
+schema_version: 1
+models: {gpt-image-2: {price: openai-gpt-image-2}}
+plans: {partner: {discount: "0.15"}}
+accounts: {acme: {plan: partner}}
+"""
 
 
 def contenders() -> dict[str, Callable[[], object]]:
@@ -32,6 +42,7 @@ def contenders() -> dict[str, Callable[[], object]]:
     call = body | {"prompt": "a red fox", "response_format": "url", "output_format": "png"}
     request = ImageRequest.from_mapping(body)
     quote = book.quote
+    account_quote = Catalog.loads(CATALOG).quote
 
     def floor() -> Decimal:
         return prices[SIZE, QUALITY] * N
@@ -45,11 +56,15 @@ def contenders() -> dict[str, Callable[[], object]]:
     def from_call() -> Quote:
         return quote(call)
 
+    def from_catalog() -> Quote:
+        return account_quote(body, account="acme")
+
     return {
         "floor: lookup and multiplication": floor,
         "quote(dict of priced fields)": from_dict,
         "quote(ImageRequest)": from_request,
         "quote(dict of a whole call)": from_call,
+        "catalog.quote(dict, account)": from_catalog,
     }
 
 
@@ -74,17 +89,27 @@ def import_seconds(modules: tuple[str, ...]) -> dict[str, float]:
     return {module: median(values) for module, values in seconds.items()}
 
 
-def main() -> None:
-    """Print one line a contender: time, and ratio to the first."""
+def main() -> int:
+    """Print one line a contender: time, ratio, limit; 1 when a limit is passed."""
     calls = measured(contenders())
     floor = next(iter(calls.values()))
+    passed = 0
     for name, seconds in calls.items():
-        print(f"{name:36} {seconds * 1e6:7.2f} us  {seconds / floor:6.1f} x floor")
+        passed += report(name, f"{seconds * 1e6:7.2f} us", seconds / floor, "floor")
     imports = import_seconds(("pydantic", "pricing"))
     for module, seconds in imports.items():
         ratio = seconds / imports["pydantic"]
-        print(f"import {module:29} {seconds * 1e3:7.1f} ms  {ratio:6.2f} x pydantic")
+        passed += report(f"import {module}", f"{seconds * 1e3:7.1f} ms", ratio, "pydantic")
+    return min(passed, 1)
+
+
+def report(name: str, figure: str, ratio: float, peer: str) -> bool:
+    """Print a line; whether its ratio is above its limit."""
+    limit = LIMITS.get(name)
+    allowed = f"   at most {limit:g}" if limit else ""
+    print(f"{name:36} {figure}  {ratio:6.2f} x {peer:9}{allowed}")
+    return limit is not None and ratio > limit
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,10 +6,12 @@
 '0.84288'
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pricing.answers import Affordable
 from pricing.book import PriceBook
 from pricing.errors import (
-    BookError,
-    BookNotFound,
     CurrencyMismatch,
     EndpointNotSold,
     FloatMoney,
@@ -18,8 +20,8 @@ from pricing.errors import (
     MoneyError,
     MoneyOutOfRange,
     NoPriceInForce,
+    PlanMismatch,
     PricingError,
-    Problem,
     QuoteAltered,
     QuoteExpired,
     RequestError,
@@ -28,29 +30,61 @@ from pricing.errors import (
     UnknownParameter,
     UnsupportedSize,
 )
+from pricing.file_errors import BookError, BookNotFound, CatalogError, FileError, Problem
 from pricing.money import Money
 from pricing.quote import Quote
 from pricing.rates import BookRef, Cell, RateList
 from pricing.request import ImageRequest
 from pricing.request_checks import ABSENT, CountRange
 
+if TYPE_CHECKING:
+    from pricing.bulk import BulkQuote, quote_lines
+    from pricing.catalog import Catalog
+    from pricing.diff import BookDiff, CellChange, diff_books
+    from pricing.margins import MarginCell
+    from pricing.repricing import UsageEffect, usage_effect
+    from pricing.token_cost import TokenCost
+
+#: What a quote does not need is imported when it is first asked for.
+_HOMES = {
+    "BookDiff": "diff",
+    "BulkQuote": "bulk",
+    "Catalog": "catalog",
+    "CellChange": "diff",
+    "MarginCell": "margins",
+    "TokenCost": "token_cost",
+    "UsageEffect": "repricing",
+    "diff_books": "diff",
+    "quote_lines": "bulk",
+    "usage_effect": "repricing",
+}
+
 __all__ = [
     "ABSENT",
+    "Affordable",
+    "BookDiff",
     "BookError",
     "BookNotFound",
     "BookRef",
+    "BulkQuote",
+    "Catalog",
+    "CatalogError",
     "Cell",
+    "CellChange",
     "CountRange",
     "CurrencyMismatch",
     "EndpointNotSold",
+    "FileError",
     "FloatMoney",
     "ImageRequest",
     "InvalidValue",
+    "MarginCell",
     "MissingParameter",
     "Money",
     "MoneyError",
     "MoneyOutOfRange",
     "NoPriceInForce",
+    "PlanMismatch",
     "PriceBook",
     "PricingError",
     "Problem",
@@ -60,7 +94,21 @@ __all__ = [
     "RateList",
     "RequestError",
     "SizeNotEnabled",
+    "TokenCost",
     "UnknownModel",
     "UnknownParameter",
     "UnsupportedSize",
+    "UsageEffect",
+    "diff_books",
+    "quote_lines",
+    "usage_effect",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module 'pricing' has no attribute {name!r}"
+        raise AttributeError(message)
+    found: object = getattr(import_module(f"pricing.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found

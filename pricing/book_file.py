@@ -8,13 +8,10 @@ it before a book is read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, Final, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
@@ -24,11 +21,12 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from pricing.book_rules import PRICE_PATTERN, broken_rules, calendar_day, canonical_price
 from pricing.book_yaml import Path, parse
-from pricing.errors import listed, refuse, shown
+from pricing.file_errors import BookError, refuse
+from pricing.file_shape import Shape, shape_problems
 
 
 def _price(value: object) -> str:
@@ -65,31 +63,8 @@ Quality = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 Rows = dict[Tier, dict[Quality, Price]]
 
-_PATTERNS: Final = {
-    r"^[a-z0-9][a-z0-9._-]{0,99}$": "an id is lower-case letters, digits and . _ -",
-    r"^[A-Z][A-Z0-9_]{2,15}$": "a currency is an ISO 4217 code or a unit such as CREDIT",
-    r"^[1-9][0-9]{0,5}x[1-9][0-9]{0,5}$": "a size is WIDTHxHEIGHT, such as 1024x1024",
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$": "a name is letters, digits and . _ -",
-}
-_MESSAGES: Final = {
-    "missing": "this key is required",
-    "string_type": "text is needed; put it in quotes",
-    "string_too_short": "text is needed",
-    "int_type": "a whole number is needed",
-    "dict_type": "keys and values are needed here",
-    "model_type": "keys and values are needed here",
-    "list_type": "a list is needed",
-    "too_short": "at least one is needed",
-}
 
-
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-
-class QualityChoice(_Model):
+class QualityChoice(Shape):
     """Which qualities the model has, and which one an omitted `quality` means."""
 
     allowed: Annotated[list[Quality], Field(min_length=1)]
@@ -98,7 +73,7 @@ class QualityChoice(_Model):
     """One of `allowed`."""
 
 
-class CountChoice(_Model):
+class CountChoice(Shape):
     """How many images one request may ask for."""
 
     min: Annotated[int, Field(ge=1, le=1000)]
@@ -109,7 +84,7 @@ class CountChoice(_Model):
     """What an omitted n means."""
 
 
-class PriceBounds(_Model):
+class PriceBounds(Shape):
     """What is plausible: a price outside is a misprint, and the book does not load."""
 
     min: Price
@@ -118,7 +93,7 @@ class PriceBounds(_Model):
     """The largest price that can be right."""
 
 
-class TokenRates(_Model):
+class TokenRates(Shape):
     """Prices of 1,000,000 tokens, for providers that also report usage; they price no request."""
 
     text_in: Price | SkipJsonSchema[None] = None
@@ -131,9 +106,11 @@ class TokenRates(_Model):
     """Reference images that were cached."""
     image_out: Price | SkipJsonSchema[None] = None
     """Images made."""
+    text_out: Price | SkipJsonSchema[None] = None
+    """Text that the model writes beside the images."""
 
 
-class RateEntry(_Model):
+class RateEntry(Shape):
     """One dated price list. To change a price append one; never edit one that was in force."""
 
     effective_from: Day
@@ -158,7 +135,7 @@ class RateEntry(_Model):
     """The same for edits; `generations` means the same prices; without it edits are not sold."""
 
 
-class BookFile(_Model):
+class BookFile(Shape):
     """A price book: what one model can be asked for, and what each image of it costs."""
 
     model_config = ConfigDict(title="Price book, version 1")
@@ -181,7 +158,7 @@ class BookFile(_Model):
 
 
 #: Which model stands at which path, positions in lists left out.
-_MODELS: Final[dict[Path, type[_Model]]] = {
+_MODELS: Final[dict[Path, type[Shape]]] = {
     (): BookFile,
     ("quality",): QualityChoice,
     ("n",): CountChoice,
@@ -202,13 +179,13 @@ def read_book(text: str | bytes, file: str) -> BookFile:
     try:
         book = BookFile.model_validate(document.data)
     except ValidationError as error:
-        found = [_explained(detail, document.data) for detail in error.errors(include_url=False)]
+        found = shape_problems(error, document.data, _MODELS.__getitem__)
     else:
         found = []
     found.extend(broken_rules(document.data))
     problems = [*document.problems, *(document.problem(*each) for each in found)]
     if book is None or problems:
-        refuse(list(dict.fromkeys(problems)))
+        refuse(BookError, list(dict.fromkeys(problems)))
     return book
 
 
@@ -219,39 +196,3 @@ def book_schema() -> str:
         **BookFile.model_json_schema(),
     }
     return json.dumps(schema, indent=2) + "\n"
-
-
-def _explained(error: ErrorDetails, data: object) -> tuple[Path, str]:
-    path = tuple(_present(error["loc"], data))
-    kind, given = error["type"], error["input"]
-    if kind == "missing":
-        return path, _MESSAGES[kind]
-    if kind == "extra_forbidden":
-        return path, _unknown_key(path)
-    if kind == "string_pattern_mismatch":
-        message = _PATTERNS[error["ctx"]["pattern"]]
-    else:
-        message = _MESSAGES.get(kind) or error["msg"].removeprefix("Input should be ")
-    return path, f"{message}; given {shown(given)}"
-
-
-def _present(location: tuple[str | int, ...], data: object) -> Iterator[str | int]:
-    """The keys of a location that are in the file; pydantic adds the names of its own branches."""
-    for part in location:
-        if isinstance(data, dict):
-            if part in data:
-                yield part
-                data = data[part]
-            elif part == location[-1] and part != "[key]":
-                yield part
-        elif isinstance(data, list) and isinstance(part, int):
-            yield part
-            data = data[part]
-
-
-def _unknown_key(path: Path) -> str:
-    parent = tuple(part for part in path[:-1] if isinstance(part, str))
-    known = sorted(_MODELS[parent].model_fields)
-    close = get_close_matches(str(path[-1]), known, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"unknown key; {hint}Known: {listed(known)}"

@@ -1,7 +1,7 @@
 """YAML text to plain data in which every key remembers its line; it knows nothing of prices.
 
 Numbers are kept as they were written, so that `0.10` can be refused instead of becoming a float.
-Whatever the bytes, the only error that leaves this module is `BookError`.
+Whatever the bytes, the only error that leaves this module is the `FileError` it is given.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import yaml
 
-from pricing.errors import BookError, Problem, shown
+from pricing.errors import shown
+from pricing.file_errors import BookError, FileError, Problem
 
 #: A path of keys and list positions from the top of the document.
 Path = tuple[str | int, ...]
@@ -29,7 +30,7 @@ _PLAIN_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "me
 
 
 class Unquoted(NamedTuple):
-    """A scalar that YAML takes for a number, a flag or a date, and that we take for neither."""
+    """A scalar that YAML takes for a number, a flag or a date, and that we take for none."""
 
     text: str
 
@@ -40,8 +41,8 @@ class Unquoted(NamedTuple):
 class Document:
     """The data of one file, the lines of its keys, and what was wrong before anyone read it."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, error: type[FileError]) -> None:
+        self.file, self.error = file, error
         self.data: object = None
         self.lines: dict[Path, int] = {(): 1}
         self.problems: list[Problem] = []
@@ -61,13 +62,13 @@ def path_text(path: Path) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def parse(text: str | bytes, file: str) -> Document:
+def parse(text: str | bytes, file: str, error_type: type[FileError] = BookError) -> Document:
     """The document in the text.
 
     Raises:
-        BookError: When it is not one YAML document of plain data of a sane size.
+        FileError: Of the type given, when it is not one YAML document of plain data of a sane size.
     """
-    document = Document(file)
+    document = Document(file, error_type)
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         if len(decoded) > TEXT_MAX:
@@ -86,7 +87,8 @@ def parse(text: str | bytes, file: str) -> Document:
         detail = str(error).partition("\n")[0] or type(error).__name__
         raise _fatal(document, f"this is not YAML: {detail[:200]}") from None
     if node is None:
-        raise _fatal(document, "the file is empty; a price book starts with schema_version: 1")
+        kind, beginning = error_type.kind, error_type.beginning
+        raise _fatal(document, f"the file is empty; a {kind} starts with {beginning}")
     document.data = _convert(node, (), document)
     return document
 
@@ -97,8 +99,8 @@ def emit(data: object) -> str:
     return text
 
 
-def _fatal(document: Document, message: str, line: int = 1) -> BookError:
-    return BookError([*document.problems, Problem(document.file, line, "", message)])
+def _fatal(document: Document, message: str, line: int = 1) -> FileError:
+    return document.error([*document.problems, Problem(document.file, line, "", message)])
 
 
 def _convert(node: yaml.Node, path: Path, document: Document) -> object:
@@ -112,7 +114,9 @@ def _convert(node: yaml.Node, path: Path, document: Document) -> object:
         return _sequence(node, path, document)
     if isinstance(node, yaml.ScalarNode) and kind in _PLAIN_TAGS:
         return _scalar(node, path, document, kind)
-    message = f"the tag {shown(node.tag)} is not used in price books; write plain values"
+    message = (
+        f"the tag {shown(node.tag)} is not used in a {document.error.kind}; write plain values"
+    )
     document.problems.append(document.problem(path, message))
     return None
 
@@ -154,6 +158,8 @@ def _scalar(node: yaml.ScalarNode, path: Path, document: Document, kind: str) ->
         message = "there is no value; write one, or leave the key out"
         document.problems.append(document.problem(path, message))
         return None
+    if kind == "bool" and text in ("true", "false"):
+        return text == "true"
     if kind == "int" and _INTEGER.fullmatch(text):
         return int(text)
     if kind == "timestamp" and _DAY.fullmatch(text):

@@ -4,10 +4,11 @@
     |- RequestError                     what was asked cannot be priced; the caller's to mend
     |  |- MissingParameter, UnknownParameter, InvalidValue
     |  |- UnknownModel, UnsupportedSize, SizeNotEnabled
-    |  |- EndpointNotSold, NoPriceInForce
+    |  |- EndpointNotSold, NoPriceInForce, PlanMismatch
     |  `- QuoteExpired, QuoteAltered
-    |- BookError                        a price book that does not load, with all its problems
-    |  `- BookNotFound
+    |- FileError                        a file that does not load, with all its problems
+    |  |- BookError > BookNotFound      (these four live in `file_errors`)
+    |  `- CatalogError
     `- MoneyError                       an amount that is not exact money
        |- FloatMoney, CurrencyMismatch
        `- MoneyOutOfRange
@@ -20,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, NoReturn
 
 #: How much of a value that was given is repeated in a message.
 SHOWN_CHARACTERS = 80
@@ -134,18 +134,21 @@ class UnsupportedSize(RequestError):
 
 
 class SizeNotEnabled(RequestError):
-    """The size is offered, but not to this account."""
+    """The size is offered, but not to this account; `enabled` says what would be."""
 
     code = "size_not_enabled"
 
-    def __init__(self, size: str, *, account: str, enabled: Iterable[str]) -> None:
+    def __init__(
+        self, size: str, *, account: str, enabled: Iterable[str], plan: str | None = None
+    ) -> None:
         enabled = tuple(enabled)
+        by = f" (plan {plan})" if plan else ""
         super().__init__(
-            f"size: {shown(size)} is not enabled for account {account!r}. "
+            f"size: {shown(size)} is not enabled for account {account!r}{by}. "
             f"Enabled: {listed(enabled)}.",
             param="size",
         )
-        self.size, self.account, self.enabled = size, account, enabled
+        self.size, self.account, self.enabled, self.plan = size, account, enabled, plan
 
 
 class EndpointNotSold(RequestError):
@@ -162,17 +165,31 @@ class EndpointNotSold(RequestError):
 
 
 class NoPriceInForce(RequestError):
-    """The instant lies before the first price list of the book."""
+    """The instant lies before the first price list."""
 
     code = "no_price_in_force"
 
-    def __init__(self, book_id: str, *, at: datetime, first: str) -> None:
+    def __init__(self, seller: str, *, at: datetime, first: str) -> None:
         super().__init__(
-            f"at: book {book_id} has no price in force at {at.isoformat()}; "
+            f"at: {seller} has no price in force at {at.isoformat()}; "
             f"its first price list starts on {first} (00:00 UTC).",
             param="at",
         )
         self.at, self.first = at, first
+
+
+class PlanMismatch(RequestError):
+    """The ledger and the catalog disagree on what plan an account has."""
+
+    code = "plan_mismatch"
+
+    def __init__(self, account: str, *, ledger: str, catalog: str | None) -> None:
+        super().__init__(
+            f"plan: account {account!r} has plan {ledger} in the ledger and "
+            f"{f'plan {catalog}' if catalog else 'no plan'} in the catalog; make them agree.",
+            param="plan",
+        )
+        self.account, self.ledger, self.catalog = account, ledger, catalog
 
 
 class QuoteExpired(RequestError):
@@ -196,52 +213,6 @@ class QuoteAltered(RequestError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"This is not a quote as it was written: {detail}.", param="quote")
-
-
-class Problem(NamedTuple):
-    """One thing wrong in one place of a file.
-
-    Attributes:
-        file: As it was named by the caller.
-        line: Counted from 1; of the key, or of the nearest thing that is there.
-        path: Of keys, such as `rates[0].generations.1K.high`; empty for the whole file.
-        message: What is wrong and what is allowed.
-    """
-
-    file: str
-    line: int
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        where = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}: {where}{self.message}"
-
-
-class BookError(PricingError):
-    """A price book that does not load; `problems` lists everything that is wrong with it."""
-
-    code = "invalid_book"
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        count = len(self.problems)
-        head = f"{count} problem{'' if count == 1 else 's'} in the price book"
-        super().__init__("\n  ".join([f"{head}:", *map(str, self.problems)]), param="book")
-
-
-class BookNotFound(BookError):
-    """Neither a bundled id nor a file; `bundled` lists the ids there are."""
-
-    code = "book_not_found"
-
-    def __init__(self, id_or_path: str, *, bundled: Iterable[str]) -> None:
-        bundled = tuple(bundled)
-        message = f"no such file and no bundled book of that id; bundled: {listed(bundled)}"
-        super().__init__([Problem(id_or_path, 1, "", message)])
-        self.id_or_path, self.bundled = id_or_path, bundled
-        self.message = f"No price book {shown(id_or_path)}: {message}."
-        self.args = (self.message,)
 
 
 class MoneyError(PricingError):
@@ -276,8 +247,3 @@ class MoneyOutOfRange(MoneyError):
     """More than nine decimals, or beyond what 64 bits of nano-units hold."""
 
     code = "amount_out_of_range"
-
-
-def refuse(problems: Sequence[Problem]) -> NoReturn:
-    """Raise all problems of a file at once, in the order of its lines."""
-    raise BookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))

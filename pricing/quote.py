@@ -124,30 +124,46 @@ class Quote:
         return self.quoted_at + LIFETIME
 
     @property
+    def price(self) -> Decimal:
+        """What the account pays: another name of `total`, beside `cost` and `margin`."""
+        return self._priced.total
+
+    @property
     def unit_cost(self) -> Decimal | None:
-        """What the provider charges us for one image; None without a catalog."""
+        """What the provider charges us for one image; None when no catalog says so."""
         return self._priced.cell.unit_cost
 
     @property
-    def cost_total(self) -> Decimal | None:
-        """`unit_cost` times `n`, exactly; None without a catalog."""
+    def cost(self) -> Decimal | None:
+        """`unit_cost` times `n`, exactly; None when no catalog says so."""
         cost = self._priced.cell.unit_cost
         return None if cost is None else EXACT.multiply(cost, self._priced.n)
 
     @property
     def cost_currency(self) -> str | None:
-        """The currency of the costs; None without a catalog."""
+        """The currency of the costs; None when no catalog says so."""
         return self._priced.cell.cost_currency
 
     @property
     def cost_book(self) -> BookRef | None:
-        """Where the cost comes from; None without a catalog."""
+        """Where the cost comes from; None when no catalog says so."""
         return self._priced.cell.cost_book
 
     @property
+    def margin(self) -> Decimal | None:
+        """`price` less `cost`; None when the cost is unknown or in another currency."""
+        margin = self._priced.cell.margin
+        return None if margin is None else EXACT.multiply(margin, self._priced.n)
+
+    @property
     def plan(self) -> str | None:
-        """The plan of the account that the price is for; None without a catalog."""
+        """The plan of the account that the price is for; None without one."""
         return self._priced.cell.plan
+
+    @property
+    def set_by(self) -> str:
+        """What set the price: `book`, `plan discount 0.15`, `account override 2026-10-01` ..."""
+        return self._priced.cell.set_by
 
     @property
     def asked(self) -> AskedDict:
@@ -221,6 +237,8 @@ class Quote:
             "cost_currency": self.cost_currency,
             "cost_book": None if cost_book is None else cost_book.as_dict(),
             "plan": self.plan,
+            "set_by": self.set_by,
+            "cell_digest": self.cell.digest,
         }
 
     def _facts(self) -> tuple[object, ...]:
@@ -253,6 +271,7 @@ def _from_content(content: QuoteRecord) -> Quote:
         cost_currency=content["cost_currency"],
         cost_book=None if cost_book is None else BookRef(**cost_book),
         plan=content["plan"],
+        set_by=content["set_by"],
     )
     asked, n = content["asked"], content["n"]
     total = EXACT.multiply(cell.unit_price, n)

@@ -44,6 +44,8 @@ class QuoteRecord(QuoteDict):
     cost_currency: str | None
     cost_book: BookDict | None
     plan: str | None
+    set_by: str
+    cell_digest: str
 
 
 def check_digest(content: QuoteRecord) -> str:

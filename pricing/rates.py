@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from pricing.book_rules import ENDPOINTS, SAME_AS_GENERATIONS
 from pricing.instants import midnight_us
-from pricing.money import EXACT
+from pricing.money import EXACT, amount_text, plain
 from pricing.request_checks import ABSENT, Offer
 
 if TYPE_CHECKING:
@@ -47,7 +49,9 @@ class BookRef:
 class Cell:
     """One price: what one image of this size and quality costs on this endpoint.
 
-    The cost fields and `plan` are None unless a catalog made the cell.
+    `book` is the price book, also when a plan or an override set another price than the book has:
+    `plan` and `set_by` say so, and `digest` tells the two cells apart. The cost fields are None
+    unless a catalog made the cell.
     """
 
     book: BookRef
@@ -62,6 +66,25 @@ class Cell:
     cost_currency: str | None = None
     cost_book: BookRef | None = None
     plan: str | None = None
+    #: `book`, or the rule of a catalog that set `unit_price`.
+    set_by: str = "book"
+
+    @property
+    def digest(self) -> str:
+        """sha256, hex, of the price and all that it stands on: the book, the plan, the rule."""
+        facts = (
+            *(self.book.id, self.book.version, self.book.digest, self.plan, self.set_by),
+            *(self.model, self.endpoint, self.size, self.tier, self.quality),
+            *(amount_text(self.unit_price), self.currency),
+        )
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    @property
+    def margin(self) -> Decimal | None:
+        """Price less cost of one image; None when the cost is unknown or in another currency."""
+        if self.unit_cost is None or self.cost_currency != self.currency:
+            return None
+        return plain(EXACT.subtract(self.unit_price, self.unit_cost))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class RequestFields(TypedDict, total=False):
     moderation: str | None
     output_compression: int | None
     partial_images: int | None
+    safety_identifier: str | None
     stream: bool | None
     style: str | None
     user: str | None
@@ -65,6 +66,7 @@ class ImageRequest:
     moderation: str | Absent | None
     output_compression: int | Absent | None
     partial_images: int | Absent | None
+    safety_identifier: str | Absent | None
     stream: bool | Absent | None
     style: str | Absent | None
     user: str | Absent | None

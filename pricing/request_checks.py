@@ -208,6 +208,7 @@ _CHECKS: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = {
     "moderation": ("text", _is_text_or_null),
     "output_compression": ("an integer", _is_count_or_null),
     "partial_images": ("an integer", _is_count_or_null),
+    "safety_identifier": ("text", _is_text_or_null),
     "stream": ("true or false", _is_flag_or_null),
     "style": ("text", _is_text_or_null),
     "user": ("text", _is_text_or_null),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
-from math import gcd
 from typing import TYPE_CHECKING
 
 from billing.cli import screen
 from pricing import Cell, NoPriceInForce, PriceBook, RateList
+from pricing.answers import shape_of
 from pricing.money import amount_text
-from pricing.sizes import parse_size
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.console import RenderableType
 
 
@@ -76,9 +77,28 @@ def drawn(book: PriceBook, rates: RateList) -> Iterator[RenderableType]:
             continue
         yield ""
         yield screen.text((endpoint, "bold"), (" and edits, same prices" if same else "", "dim"))
-        yield _sheet(book, matrix)
+        yield sheet({key: (cell, cell.unit_price) for key, cell in matrix.items()})
     yield ""
     yield _footing(book, rates, same=same)
+
+
+def sheet(amounts: Mapping[tuple[str, str], tuple[Cell, Decimal]]) -> RenderableType:
+    """A table of amounts by size and quality: sizes by tier, qualities as columns."""
+    qualities = list(dict.fromkeys(quality for _, quality in amounts))
+    tiers = {size: cell.tier for (size, _), (cell, _) in amounts.items()}
+    table = screen.table(
+        ("", "left"), ("size", "left"), ("shape", "right"), *((q, "right") for q in qualities)
+    )
+    columns = [screen.figures(amounts[size, quality][1] for size in tiers) for quality in qualities]
+    rows = zip(tiers.items(), *columns, strict=True)
+    for position, (tier, sizes) in enumerate(groupby(rows, key=lambda row: row[0][1])):
+        if position:
+            table.add_row()
+        label = tier
+        for (size, _tier), *prices in sizes:
+            table.add_row(screen.text((label, "bold")), size, shape_of(size), *prices)
+            label = ""
+    return table
 
 
 def _matrix(rates: RateList, endpoint: str) -> dict[tuple[str, str], Cell]:
@@ -88,39 +108,6 @@ def _matrix(rates: RateList, endpoint: str) -> dict[tuple[str, str], Cell]:
 def _same_prices(matrices: Mapping[str, Mapping[tuple[str, str], Cell]]) -> bool:
     priced = [{key: cell.unit_price for key, cell in m.items()} for m in matrices.values()]
     return len(priced) > 1 and all(each == priced[0] for each in priced)
-
-
-def _sheet(book: PriceBook, matrix: Mapping[tuple[str, str], Cell]) -> RenderableType:
-    table = screen.table(
-        ("", "left"),
-        ("size", "left"),
-        ("shape", "right"),
-        *((quality, "right") for quality in book.qualities),
-    )
-    columns = [
-        screen.figures(matrix[size, quality].unit_price for size in book.sizes)
-        for quality in book.qualities
-    ]
-    rows = zip(book.sizes.items(), *columns, strict=True)
-    for position, (tier, sizes) in enumerate(groupby(rows, key=lambda row: row[0][1])):
-        if position:
-            table.add_row()
-        label = tier
-        for (size, _tier), *prices in sizes:
-            table.add_row(screen.text((label, "bold")), size, _shape(size), *prices)
-            label = ""
-    return table
-
-
-def _shape(size: str) -> str:
-    """The ratio of a size in lowest terms.
-
-    >>> _shape("3840x2160"), _shape("768x1024")
-    ('16:9', '3:4')
-    """
-    width, height = parse_size(size) or (1, 1)
-    divisor = gcd(width, height)
-    return f"{width // divisor}:{height // divisor}"
 
 
 def _footing(book: PriceBook, rates: RateList, *, same: bool) -> RenderableType:

@@ -1,19 +1,23 @@
-"""`image-billing prices`: the price books there are, what they say, and whether they are right."""
+"""`image-billing prices`: price books, what they say, what changes, and what a sale leaves."""
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
+from pathlib import Path
 
 import click
 
 from billing.cli import price_list, screen
+from billing.cli.exits import DISCREPANCIES, DONE
 from billing.cli.options import DEFAULT_BOOK, books, instant, json_option
-from pricing import BookError, PriceBook, Problem
+from billing.cli.price_source import catalog_option
+from pricing import BookError, CatalogError, FileError, PriceBook, Problem
 
 
 @click.group(epilog="Example: image-billing prices show openai-gpt-image-2")
 def prices() -> None:
-    """Price books: list, show, check."""
+    """Price books: list, show, check, diff, margin."""
 
 
 @prices.command("list", epilog="Example: image-billing prices list --json")
@@ -58,7 +62,7 @@ def show(*, book: str, at: str | None, as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @json_option
 def check(*, files: tuple[str, ...], as_json: bool) -> None:
-    """Check price book files; every problem of every file, with its line."""
+    """Check price books and catalogs; every problem of every file, with its line."""
     checked = [_checked(file) for file in files]
     problems = [problem for _, found in checked for problem in found]
     if as_json:
@@ -75,19 +79,91 @@ def check(*, files: tuple[str, ...], as_json: bool) -> None:
             if not found:
                 click.echo(f"{file}: ok")
     if problems:
-        raise BookError(problems)
+        catalogs = [_is_catalog(file) for file, found in checked if found]
+        kind = CatalogError if all(catalogs) else FileError if any(catalogs) else BookError
+        raise kind(problems)
+
+
+@prices.command(epilog="Example: image-billing prices diff old.yaml new.yaml --usage 2026-10.csv")
+@click.argument("old", shell_complete=books)
+@click.argument("new", shell_complete=books)
+@click.option("--at", metavar="TIME", help="Lists in force then; default: the latest of each book.")
+@click.option("--usage", metavar="FILE", help="Re-price a month's usage CSV under both.")
+@click.option("--markdown", is_flag=True, help="For a pull request.")
+@json_option
+def diff(
+    *, old: str, new: str, at: str | None, usage: str | None, markdown: bool, as_json: bool
+) -> int:
+    """What changes from one book to another; the exit code is 3 when anything does."""
+    from billing.cli import price_diff, price_file
+    from pricing import diff_books, usage_effect
+
+    before, after = PriceBook.load(old), PriceBook.load(new)
+    found = diff_books(before, after, at=instant(at, "at"))
+    effect = None
+    if usage is not None:
+        with price_file.lines_of(usage) as lines:
+            effect = usage_effect(lines, found, old=before, new=after, progress=price_file.told)
+        price_file.told_all()
+    if as_json:
+        screen.print_json(price_diff.diff_json(found, before, after, effect))
+    elif markdown:
+        click.echo(price_diff.diff_markdown(found, before, after, effect))
+    else:
+        screen.show(*price_diff.diff_drawn(found, before, after, effect))
+    if effect is not None and not as_json:
+        price_file.show_errors(effect.errors, effect.unpriced)
+    return DISCREPANCIES if found else DONE
+
+
+@prices.command(epilog="Example: image-billing prices margin --catalog catalog.yaml")
+@catalog_option
+@click.option("--at", metavar="TIME", help="Prices of a day (00:00 UTC) or instant; default: now.")
+@json_option
+def margin(*, catalog_file: str | None, at: str | None, as_json: bool) -> int:
+    """Price, cost and margin of every cell; 3 when one is sold below cost and that is not meant."""
+    from billing.cli import price_margin
+    from pricing import Catalog
+
+    if catalog_file is None:
+        message = "There is no catalog: give --catalog FILE or set IMAGE_BILLING_CATALOG."
+        raise click.UsageError(message)
+    catalog = Catalog.load(catalog_file)
+    cells = catalog.margin_cells(at=instant(at, "at"))
+    if as_json:
+        screen.print_json(price_margin.margin_json(catalog, cells))
+    else:
+        screen.show(*price_margin.margin_drawn(catalog, cells))
+    below = any(each.is_below_cost for each in cells)
+    return DISCREPANCIES if below and not catalog.allow_below_cost else DONE
 
 
 @prices.command(epilog="Example: image-billing prices schema > price-book.schema.json")
+@click.option("--catalog", "of_catalog", is_flag=True, help="Of a catalog instead.")
 @json_option
-def schema(*, as_json: bool) -> None:  # noqa: ARG001 - a schema is JSON either way
+def schema(*, of_catalog: bool, as_json: bool) -> None:  # noqa: ARG001 - a schema is JSON either way
     """The JSON Schema of a price book file, for editors."""
-    click.echo(files("pricing").joinpath("price-book.schema.json").read_text("utf-8"), nl=False)
+    name = "catalog.schema.json" if of_catalog else "price-book.schema.json"
+    click.echo(files("pricing").joinpath(name).read_text("utf-8"), nl=False)
 
 
 def _checked(file: str) -> tuple[str, tuple[Problem, ...]]:
     try:
-        PriceBook.load(file)
-    except BookError as error:
+        if _is_catalog(file):
+            from pricing import Catalog
+
+            Catalog.load(file)
+        else:
+            PriceBook.load(file)
+    except FileError as error:
         return file, error.problems
     return file, ()
+
+
+def _is_catalog(file: str) -> bool:
+    """A catalog has `models` at its top; what cannot be read is refused as a book."""
+    try:
+        text = Path(file).read_bytes()
+    except (OSError, ValueError):
+        return False
+    return re.search(rb"^models[ \t]*:", text, re.MULTILINE) is not None

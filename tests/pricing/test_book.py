@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pricing
@@ -43,6 +43,7 @@ rates:
 """
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, len(TEXT) - 1), st.text(max_size=3), st.integers(0, 3))
 def test_a_damaged_book_loads_or_is_refused_and_never_crashes(
     place: int, inserted: str, cut: int
@@ -55,6 +56,7 @@ def test_a_damaged_book_loads_or_is_refused_and_never_crashes(
         assert PriceBook.loads(book.dumps()) == book
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(list(BOOK.sizes)), st.sampled_from(BOOK.qualities))
 def test_a_book_with_one_cell_removed_never_loads(size: str, quality: str) -> None:
     document = yaml.safe_load(BOOK.dumps())
@@ -68,55 +70,6 @@ def test_a_book_with_one_cell_removed_never_loads(size: str, quality: str) -> No
     ]
 
 
-PRICES = st.decimals(0, 100, places=9).map(lambda price: format(price, "f"))
-
-
-@st.composite
-def books(draw: st.DrawFn) -> dict[str, object]:
-    """The data of any small book that is right."""
-    name = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True)
-    qualities = draw(st.lists(name, min_size=1, max_size=3, unique=True))
-    edge = st.integers(1, 9999)
-    sizes = draw(
-        st.dictionaries(
-            st.builds("{}x{}".format, edge, edge), st.sampled_from(["1K", "on", "4"]), min_size=1
-        )
-    )
-    row = st.fixed_dictionaries(dict.fromkeys(qualities, PRICES))
-    days = draw(st.lists(st.dates(), min_size=1, max_size=3, unique=True))
-    tiers = sorted(set(sizes.values()))
-    return {
-        "schema_version": 1,
-        "id": draw(name),
-        "model": draw(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)),
-        "currency": "CREDIT",
-        "quality": {"allowed": qualities, "default": draw(st.sampled_from(qualities))},
-        "n": {"min": 1, "max": 8, "default": 2},
-        "sizes": sizes,
-        "rates": [
-            {
-                "effective_from": day,
-                "basis": "contract",
-                "source": "hypothesis",
-                "checked": day,
-                "generations": {tier: draw(row) for tier in tiers},
-                **draw(st.sampled_from([{}, {"edits": "generations"}])),
-            }
-            for day in sorted(days)
-        ],
-    }
-
-
-@given(books())
-def test_what_a_book_writes_reads_back_equal(data: dict[str, object]) -> None:
-    book = PriceBook.loads(yaml.safe_dump(data, allow_unicode=True))
-
-    again = PriceBook.loads(book.dumps())
-
-    assert again == book
-    assert (again.digest, hash(again), again.dumps()) == (book.digest, hash(book), book.dumps())
-
-
 def test_the_digest_ignores_comments_key_order_and_quoting() -> None:
     document = yaml.safe_load(SMALL)
     shuffled = json.dumps(dict(reversed(document.items())), default=str)
@@ -126,12 +79,7 @@ def test_the_digest_ignores_comments_key_order_and_quoting() -> None:
     assert PriceBook.loads(SMALL.replace('"0.1"', '"0.11"')) != PriceBook.loads(SMALL)
 
 
-def test_the_bundled_books_load_and_are_called_as_their_files() -> None:
-    assert PriceBook.bundled() == ("openai-gpt-image-2",)
-    assert [PriceBook.load(book_id).id for book_id in PriceBook.bundled()] == ["openai-gpt-image-2"]
-
-
-def test_the_bundled_book_says_where_it_comes_from() -> None:
+def test_a_price_list_says_where_it_comes_from() -> None:
     (rates,) = BOOK.rates
 
     assert (rates.basis, rates.source) == ("derived", "https://community.openai.com/t/1382699")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricing import BookError, PriceBook
@@ -207,6 +207,7 @@ def test_a_plain_alias_is_fine() -> None:
     assert {str(cell.unit_price) for cell in PriceBook.loads(text).cells()} == {"0.1", "0.2"}
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_random_bytes_never_load_and_never_crash(data: bytes) -> None:
     with pytest.raises(BookError):

@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from math import ceil, floor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricing import (
@@ -203,6 +203,7 @@ def test_the_json_of_a_quote_has_the_documented_keys() -> None:
     assert shown["quoted_at"] == "2026-11-22T12:00:00+00:00"
 
 
+@settings(max_examples=50, deadline=None)
 @given(cell=st.sampled_from(CELLS), n=st.none() | st.integers(1, 8))
 def test_a_quote_survives_json_pickle_and_copy(cell: tuple[str, str], n: int | None) -> None:
     size, quality = cell
@@ -249,6 +250,7 @@ def test_ids_are_version_7_uuids_in_order_of_time_and_never_repeat() -> None:
     assert all(i[18] == "7" and i[22] in "89ab" for i in ids)
 
 
+@settings(max_examples=50, deadline=None)
 @given(cell=st.sampled_from(CELLS), n=st.integers(1, 8))
 def test_the_total_is_n_times_the_unit_price_under_any_decimal_context(
     cell: tuple[str, str], n: int

@@ -1,0 +1,150 @@
+"""Who sets the price of a `quote`: a price book, or a catalog for an account; it prints nothing.
+
+The ledger is opened only to compare an account's plan, and only when there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from billing.cli.options import whole_number
+from pricing import MissingParameter, PlanMismatch, PriceBook, Quote
+
+if TYPE_CHECKING:
+    from pricing import Catalog
+    from pricing.seller import Seller
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+_SQLITE: Final = "sqlite:///"
+_DEFAULT_FILE: Final = "image-billing.db"
+_DEFAULT_MODEL: Final = "gpt-image-2"
+
+
+def catalog_option(command: Decorated) -> Decorated:
+    """`--catalog`: who pays what."""
+    return click.option(
+        "--catalog",
+        "catalog_file",
+        metavar="FILE",
+        envvar="IMAGE_BILLING_CATALOG",
+        show_envvar=True,
+        help="Books, plans and accounts.",
+    )(command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options of a request as they were given; None was left out."""
+
+    size: str | None
+    quality: str | None
+    count: str | None
+    model: str | None
+    aspect_ratio: str | None
+    endpoint: str
+
+    def fields(self, model: str) -> dict[str, object]:
+        """The fields of the request, as a JSON body has them; what is wrong, the seller says."""
+        given: dict[str, object] = {
+            "model": model,
+            "size": self.size,
+            "quality": self.quality,
+            "n": None if self.count is None else whole_number(self.count),
+            "aspect_ratio": self.aspect_ratio,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Prices as one account pays them."""
+
+    seller: Seller
+    catalog: Catalog | None
+    account: str | None
+    #: None: each request at its own instant.
+    at: datetime | None
+
+    def quote(self, request: Mapping[str, object], endpoint: str) -> Quote:
+        """The price of a request."""
+        if self.catalog is None:
+            return self.seller.quote(request, endpoint=endpoint, at=self.at)
+        return self.catalog.quote(request, account=self.account, endpoint=endpoint, at=self.at)
+
+
+def source_of(
+    *,
+    book: str,
+    catalog_file: str | None,
+    account: str | None,
+    database_url: str | None,
+    model: str | None,
+    at: datetime | None,
+) -> Source:
+    """The prices that the options ask for.
+
+    A catalog decides unless `--book` is given and no account is named.
+
+    Raises:
+        PricingError: For a book or a catalog that does not load, a model it does not have, or an
+            account whose plan is another in the ledger.
+    """
+    if catalog_file is not None and (account is not None or not _book_was_given()):
+        from pricing import Catalog
+
+        catalog = Catalog.load(catalog_file)
+        if account is not None:
+            catalog.check_plan(account, _plan_in_ledger(account, database_url))
+        seller = catalog.seller(account, model or _only_model(catalog))
+        return Source(seller=seller, catalog=catalog, account=account, at=at)
+    if account is not None:
+        plan = _plan_in_ledger(account, database_url)
+        if plan is not None:
+            raise PlanMismatch(account, ledger=plan, catalog=None)
+    return Source(seller=PriceBook.load(book), catalog=None, account=account, at=at)
+
+
+def _book_was_given() -> bool:
+    source = click.get_current_context().get_parameter_source("book")
+    return source is ParameterSource.COMMANDLINE
+
+
+def _only_model(catalog: Catalog) -> str:
+    """What a request without a model means: the one there is, or the model of the default book."""
+    models = catalog.models
+    if len(models) == 1:
+        return models[0]
+    if _DEFAULT_MODEL in models:
+        return _DEFAULT_MODEL
+    raise MissingParameter("model", allowed=models)
+
+
+def _plan_in_ledger(account: str, url: str | None) -> str | None:
+    """The plan of an account in the ledger; None when it has none, or there is no ledger."""
+    if not _there_is_a_ledger(url):
+        return None
+    # SQLAlchemy: most of a second that a quote without an account never spends.
+    from billing import AccountNotFound, Ledger
+
+    with Ledger.open(url) as ledger:
+        try:
+            return ledger.account(account).plan
+        except AccountNotFound:
+            return None
+
+
+def _there_is_a_ledger(url: str | None) -> bool:
+    """Whether there is a database to ask: a quote does not create one."""
+    if url is None:
+        return Path(_DEFAULT_FILE).exists()
+    if url.startswith(_SQLITE):
+        return Path(url.removeprefix(_SQLITE).partition("?")[0]).exists()
+    return True
