@@ -94,6 +94,8 @@ rate = Table(
     Column("book_id", Text(), nullable=False),
     Column("book_version", Text(), nullable=False),
     Column("book_digest", Text(), nullable=False),
+    Column("plan", Text(), comment="the plan of the account"),
+    Column("set_by", Text(), nullable=False, comment="book, or the catalog's rule"),
     PrimaryKeyConstraint("id"),
     sqlite_strict=True,
 )

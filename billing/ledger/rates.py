@@ -34,6 +34,8 @@ class RateRow(NamedTuple):
     book_id: str
     book_version: str
     book_digest: str
+    plan: str | None
+    set_by: str
 
     def request_digest(self, verb: str, *, account: str, n: int) -> bytes:
         """What makes a repeated key the same request: what is bought, by whom, at what price.
@@ -67,17 +69,20 @@ _insert_if_new = insert(rate).from_select(
 
 def price_rate_of(quote: Quote) -> RateRow:
     """The rate by which the account pays."""
-    return _rate(quote, quote.unit_price, quote.currency, quote.book)
+    rule = (quote.plan, quote.set_by)
+    return _rate(quote, quote.unit_price, quote.currency, quote.book, rule)
 
 
 def cost_rate_of(quote: Quote) -> RateRow | None:
     """The rate by which the provider charges us, or None when the quote names no cost."""
     if quote.unit_cost is None or quote.cost_currency is None or quote.cost_book is None:
         return None
-    return _rate(quote, quote.unit_cost, quote.cost_currency, quote.cost_book)
+    return _rate(quote, quote.unit_cost, quote.cost_currency, quote.cost_book, (None, "book"))
 
 
-def _rate(quote: Quote, unit_price: Decimal, currency: str, book: BookRef) -> RateRow:
+def _rate(
+    quote: Quote, unit_price: Decimal, currency: str, book: BookRef, rule: tuple[str | None, str]
+) -> RateRow:
     content = (
         quote.model,
         quote.endpoint,
@@ -89,6 +94,7 @@ def _rate(quote: Quote, unit_price: Decimal, currency: str, book: BookRef) -> Ra
         book.id,
         book.version,
         book.digest,
+        *rule,
     )
     digest = hashlib.sha256(json.dumps(content).encode()).digest()
     return RateRow(UUID(bytes=digest[:16]), *content)

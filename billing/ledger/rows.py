@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from decimal import Decimal
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from billing.errors import InvalidEntry
@@ -52,23 +53,27 @@ class TransferRow(NamedTuple):
     tags: str | None
 
 
+class _Common(TypedDict):
+    id: str
+    account: str
+    kind: str
+    amount: Decimal
+    currency: str
+    version: int
+    key: str
+    occurred_at: datetime
+    recorded_at: datetime
+    reason: str | None
+    actor: str | None
+    request_id: str | None
+    cost: Decimal | None
+    actual_cost: Decimal | None
+    repeated: bool
+
+
 def to_transfer(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Transfer:
     """Any transfer, by what all kinds have in common."""
-    return Transfer(
-        id=to_text(row.kind, row.id),
-        account=account.code,
-        kind=row.kind,
-        amount=from_nanos(row.amount),
-        currency=account.currency,
-        version=row.version,
-        key=row.idem_key,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        reason=row.reason,
-        actor=row.actor,
-        request_id=row.request_id,
-        repeated=repeated,
-    )
+    return Transfer(**_common(row, account, repeated=repeated))
 
 
 def to_hold(
@@ -80,16 +85,7 @@ def to_hold(
     assert row.expires_at is not None
     assert row.on_deadline is not None
     return Hold(
-        id=to_text("hold", row.id),
-        account=account.code,
-        kind=row.kind,
-        amount=from_nanos(row.amount),
-        currency=account.currency,
-        version=row.version,
-        key=row.idem_key,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        repeated=repeated,
+        **_common(row, account, repeated=repeated),
         model=rate.model,
         endpoint=rate.endpoint,
         size=rate.size,
@@ -98,6 +94,8 @@ def to_hold(
         n=row.images,
         unit_price=from_nanos(rate.unit_price),
         book=BookRef(rate.book_id, rate.book_version, rate.book_digest),
+        plan=rate.plan,
+        set_by=rate.set_by,
         quote_id=row.quote_id or "",
         expires_at=row.expires_at,
         on_deadline=row.on_deadline,
@@ -110,19 +108,7 @@ def to_capture(row: TransferRow, account: AccountRow, *, repeated: bool = False)
     hold_id = row.hold_id or row.late_hold_id
     assert hold_id is not None
     return Capture(
-        id=to_text(row.kind, row.id),
-        account=account.code,
-        kind=row.kind,
-        amount=from_nanos(row.amount),
-        currency=account.currency,
-        version=row.version,
-        key=row.idem_key,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        reason=row.reason,
-        actor=row.actor,
-        request_id=row.request_id,
-        repeated=repeated,
+        **_common(row, account, repeated=repeated),
         hold_id=to_text("hold", hold_id),
         images=row.images or 0,
         released=from_nanos(row.released),
@@ -136,22 +122,30 @@ def to_charge(row: TransferRow, account: AccountRow, *, repeated: bool = False) 
     assert row.kind == "charge"
     late = row.late_hold_id
     return Charge(
-        id=to_text("charge", row.id),
-        account=account.code,
-        kind=row.kind,
-        amount=from_nanos(row.amount),
-        currency=account.currency,
-        version=row.version,
-        key=row.idem_key,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        reason=row.reason,
-        actor=row.actor,
-        request_id=row.request_id,
-        repeated=repeated,
+        **_common(row, account, repeated=repeated),
         images=row.images or 0,
         late_for=None if late is None else to_text("hold", late),
     )
+
+
+def _common(row: TransferRow, account: AccountRow, *, repeated: bool) -> _Common:
+    return {
+        "id": to_text(row.kind, row.id),
+        "account": account.code,
+        "kind": row.kind,
+        "amount": from_nanos(row.amount),
+        "currency": account.currency,
+        "version": row.version,
+        "key": row.idem_key,
+        "occurred_at": row.occurred_at,
+        "recorded_at": row.recorded_at,
+        "reason": row.reason,
+        "actor": row.actor,
+        "request_id": row.request_id,
+        "cost": None if row.cost is None else from_nanos(row.cost),
+        "actual_cost": None if row.actual_cost is None else from_nanos(row.actual_cost),
+        "repeated": repeated,
+    }
 
 
 def tags_text(tags: Mapping[str, str] | None) -> str | None:

@@ -34,6 +34,10 @@ class Transfer:
     reason: str | None = None
     actor: str | None = None
     request_id: str | None = None
+    #: What the provider charges us for it by the cost book, in that book's currency.
+    cost: Decimal | None = None
+    #: The same by the tokens that the provider counted.
+    actual_cost: Decimal | None = None
     #: True when this call found the row of an earlier call with the same key.
     repeated: bool = field(default=False, compare=False)
 
@@ -50,6 +54,9 @@ class Hold(Transfer):
     n: int
     unit_price: Decimal
     book: BookRef
+    plan: str | None = None
+    #: `book`, or the rule of a catalog that set `unit_price`.
+    set_by: str = "book"
     quote_id: str
     expires_at: datetime
     on_deadline: Deadline

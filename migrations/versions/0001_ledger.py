@@ -105,6 +105,8 @@ def _rates() -> None:
             sa.Column(name, sa.Text(), nullable=False)
             for name in ("currency", "book_id", "book_version", "book_digest")
         ),
+        sa.Column("plan", sa.Text(), comment="the plan of the account"),
+        sa.Column("set_by", sa.Text(), nullable=False, comment="book, or the catalog's rule"),
         sa.PrimaryKeyConstraint("id", name="pk_rate"),
         sqlite_strict=True,
     )
