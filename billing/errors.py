@@ -165,15 +165,14 @@ class LedgerBehind(BillingError):
 
     code = "ledger_behind"
 
-    def __init__(self, *, found: str | None, needed: str, is_newer: bool = False) -> None:
+    def __init__(self, *, found: str | None, needed: str, url: str, is_newer: bool = False) -> None:
+        state = f"is at {found}" if found else "is empty"
         mend = (
             "A newer release made it: update image-billing."
             if is_newer
-            else "Run: image-billing db upgrade"
+            else f"Run: image-billing db upgrade --database-url {url}"
         )
-        super().__init__(
-            f"The ledger's schema is at {found or 'nothing'}, this release needs {needed}. {mend}"
-        )
+        super().__init__(f"The ledger {state}, this release needs schema {needed}. {mend}")
 
 
 class LedgerUnavailable(BillingError):
@@ -212,4 +211,7 @@ class MissingExtra(BillingError):
     code = "missing_extra"
 
     def __init__(self, extra: str, what: str) -> None:
-        super().__init__(f"{what} needs an extra. Run: pip install 'image-billing[{extra}]'")
+        super().__init__(
+            f"{what} needs an extra. Run: pip install 'image-billing[{extra}]' "
+            f"(in a checkout: pip install '.[{extra}]')"
+        )

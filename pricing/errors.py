@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 #: How much of a value that was given is repeated in a message.
 SHOWN_CHARACTERS = 80
@@ -221,7 +222,9 @@ class MoneyError(PricingError):
     code = "invalid_amount"
 
     def __init__(self, given: object, why: str) -> None:
-        super().__init__(f"{shown(given)} is not an amount of money: {why}.")
+        # A Decimal is shown as it was written, not as Python spells it.
+        text = f"'{given}'" if isinstance(given, Decimal) else shown(given)
+        super().__init__(f"{text} is not an amount of money: {why}.")
 
 
 class FloatMoney(MoneyError):

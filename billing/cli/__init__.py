@@ -10,7 +10,7 @@ from billing.cli.program import Listed, Program
 
 COMMANDS: Final = {
     "quote": Listed("quote:quote", "What a request costs, before it is sent."),
-    "prices": Listed("prices:prices", "Price books: list, show, check."),
+    "prices": Listed("prices:prices", "Price books: list, show, check, diff, margin."),
     "db": Listed("db:db", "The ledger's database: upgrade, current, check."),
     "account": Listed("account:account", "Accounts: open, top up, show, list."),
     "generate": Listed("generate:generate", "Make images: quote, hold, call once, settle."),

@@ -6,9 +6,9 @@ import click
 
 from billing.cli import screen
 from billing.cli.balances import balance_json, balance_table
+from billing.cli.ledger_file import open_ledger
 from billing.cli.options import amount as exact
 from billing.cli.options import database_option, json_option
-from billing.ledger import Ledger
 from billing.ledger.transfers import Balance
 from pricing.money import amount_text
 
@@ -41,7 +41,7 @@ def open_account(
     as_json: bool,
 ) -> None:
     """Open an account; doing it again with the same terms changes nothing."""
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         ledger.open_account(code, currency=currency, floor=exact(floor, "floor"), plan=plan)
         _answer(ledger.balance(code), as_json=as_json)
 
@@ -56,7 +56,7 @@ def open_account(
 @json_option
 def top_up(*, code: str, amount: str, key: str, database_url: str | None, as_json: bool) -> None:
     """Put money into an account."""
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         row = ledger.top_up(code, exact(amount, "amount"), key=key)
         balance = ledger.balance(code)
     if as_json:
@@ -83,7 +83,7 @@ def top_up(*, code: str, amount: str, key: str, database_url: str | None, as_jso
 @json_option
 def show(*, code: str, database_url: str | None, as_json: bool) -> None:
     """What an account has available, held, in doubt and posted."""
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         _answer(ledger.balance(code), as_json=as_json)
 
 
@@ -92,7 +92,7 @@ def show(*, code: str, database_url: str | None, as_json: bool) -> None:
 @json_option
 def list_accounts(*, database_url: str | None, as_json: bool) -> None:
     """Every account with its balance."""
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         balances = [ledger.balance(each.code) for each in ledger.list_accounts()]
     if as_json:
         screen.print_json({"accounts": [balance_json(balance) for balance in balances]})

@@ -61,7 +61,7 @@ def check(*, database_url: str | None, as_json: bool) -> None:
     """Exit 0 when the schema is the one this release needs, else 1."""
     with _engine(database_url) as engine:
         if _revision(engine) is None:
-            raise LedgerBehind(found=None, needed=schema.head_revision())
+            raise LedgerBehind(found=None, needed=schema.head_revision(), url=_shown(engine))
         schema.check(engine)
         if as_json:
             screen.print_json({"database": _shown(engine), "revision": schema.head_revision()})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shlex
+import sys
 import tempfile
 from contextlib import nullcontext, redirect_stdout
 from importlib.util import find_spec
@@ -80,4 +82,5 @@ def _show(outcome: Outcome, directory: Path, *, own_file: bool) -> None:
     screen.show(f"statement  {outcome.statement}")
     if own_file:
         screen.show(f"ledger     {directory / 'image-billing.db'}")
-        screen.show(f"Look around: cd {directory} && image-billing account show acme")
+        command = shlex.quote(sys.argv[0])
+        screen.show(f"Look around: cd {directory} && {command} account show acme")

@@ -9,8 +9,9 @@ from typing import Final
 import click
 
 from billing.cli import screen
+from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
-from billing.ledger import Ledger
+from billing.ledger.evidence import Evidence
 from billing.ledger.transfers import HoldState, HoldView, Transfer
 from pricing.money import amount_text
 
@@ -37,7 +38,7 @@ def list_holds(
     A hold is in doubt when its request was sent and nobody knows yet what was charged: compare it
     with the provider's statement, then capture or void it.
     """
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         if account is not None:
             ledger.account(account)
         views = ledger.holds(state=_STATES[state] if state else None, account=account)
@@ -56,6 +57,7 @@ def list_holds(
 @click.option("--images", type=int, required=True, help="Images that were delivered.")
 @click.option("--reason", required=True, help="Why; kept in the ledger.")
 @click.option("--actor", metavar="WHO", help="Who decided; kept in the ledger.")
+@click.option("--request-id", metavar="ID", help="The provider's id of the call, as billed.")
 @database_option
 @json_option
 def capture(
@@ -64,14 +66,20 @@ def capture(
     images: int,
     reason: str,
     actor: str | None,
+    request_id: str | None,
     database_url: str | None,
     as_json: bool,
 ) -> None:
     """End a hold with what was delivered: pay for these images, release the rest."""
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         hold = ledger.hold_by_id(hold_id).hold
         row = ledger.capture(
-            hold.id, images=images, key=f"{hold.id}/capture/{images}", reason=reason, actor=actor
+            hold.id,
+            images=images,
+            key=f"{hold.id}/capture/{images}",
+            evidence=None if request_id is None else Evidence(request_id=request_id),
+            reason=reason,
+            actor=actor,
         )
     paid = {"images": row.images, "released": amount_text(row.released)}
     over = {"over_delivered": row.over_delivered}
@@ -88,7 +96,7 @@ def void(
     *, hold_id: str, reason: str, actor: str | None, database_url: str | None, as_json: bool
 ) -> None:
     """End a hold and release all of it: nothing was, or will be, charged."""
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         hold = ledger.hold_by_id(hold_id).hold
         row = ledger.void(hold.id, key=f"{hold.id}/void", reason=reason, actor=actor)
     _answer(row, hold.id, "released", {}, as_json=as_json)
@@ -102,7 +110,7 @@ def expire(*, database_url: str | None, as_json: bool) -> None:
 
     A plain reservation is released; a hold whose request was sent is put in doubt, never released.
     """
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         moved = last = ledger.expire(limit=_BATCH)
         while last == _BATCH:
             last = ledger.expire(limit=_BATCH)

@@ -9,13 +9,13 @@ from typing import Final
 import click
 
 from billing.cli import screen
+from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.errors import InvalidEntry
 from billing.formats import report_table
 from billing.formats.report_csv import report_csv
 from billing.formats.report_json import report_json
 from billing.formats.rich_grid import drawn
-from billing.ledger import Ledger
 from billing.report import DEFAULT_BY, Report, build_report
 from billing.usage import DIMENSIONS
 
@@ -59,7 +59,7 @@ def report(
     are never added together.
     """
     dimensions = [name.strip() for name in by.split(",") if name.strip()]
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         built = build_report(ledger, month, by=dimensions, where=_filters(where))
     form = "json" if as_json else form
     if output is not None:

@@ -7,8 +7,8 @@ import sys
 import click
 
 from billing.cli import exits, screen
+from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
-from billing.ledger import Ledger
 from billing.ledger.verification import Verification
 
 
@@ -21,7 +21,7 @@ def verify(ctx: click.Context, *, database_url: str | None, as_json: bool) -> No
 
     Every transfer is folded again, in order, and compared with the balances. Nothing is repaired.
     """
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         found = ledger.verify(_progress if sys.stderr.isatty() else None)
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)

@@ -25,6 +25,7 @@ DEFAULT_DATABASE_URL: Final = "sqlite:///image-billing.db"
 _BUSY_TIMEOUT_S: Final = 15
 #: PostgreSQL: connection, roll-back, resources, object in use, operator intervention.
 _PASSING_STATES: Final = frozenset({"08", "40", "53", "55", "57"})
+_NEVER_PASSING: Final = ("does not exist", "authentication failed", "no pg_hba.conf entry")
 _READ_ONLY: Final = "image_billing_read_only"
 
 
@@ -94,7 +95,9 @@ def _may_pass(error: BaseException | None) -> bool:
     if sqlite_name is not None:
         return sqlite_name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     state: str | None = getattr(error, "sqlstate", None)
-    return state is None or state[:2] in _PASSING_STATES
+    if state is None:  # it was not even connected; only the words tell why
+        return not any(words in str(error) for words in _NEVER_PASSING)
+    return state[:2] in _PASSING_STATES
 
 
 def _open_sqlite(url: URL) -> Engine:

@@ -43,7 +43,8 @@ def check(engine: Engine) -> None:
     """
     found, needed = current_revision(engine), head_revision()
     if found != needed:
-        raise LedgerBehind(found=found, needed=needed, is_newer=_is_unknown(found))
+        url = engine.url.render_as_string(hide_password=True)
+        raise LedgerBehind(found=found, needed=needed, url=url, is_newer=_is_unknown(found))
 
 
 def upgrade(engine: Engine) -> str:

@@ -52,10 +52,9 @@ def report_grid(report: Report) -> Grid:
 
 
 def footing(report: Report) -> Iterator[str]:
-    """What is not in the totals: money that holds keep, and whether a statement agrees."""
+    """What is not in the totals: money that holds keep."""
     yield from _held("Held", report.held)
     yield from _held("In doubt", report.in_doubt)
-    yield "Not reconciled with a statement."
 
 
 def _label(report: Report) -> tuple[str, ...]:

@@ -64,5 +64,6 @@ def _item(picture: Picture, origin: str, *, in_base64: bool) -> dict[str, str]:
 
 
 def _origin(request: web.Request) -> str:
-    host, port = request.get_extra_info("sockname")[:2]
+    # A client that hung up has no socket any more; nobody will read the address either.
+    host, port = (request.get_extra_info("sockname") or ("127.0.0.1", 0))[:2]
     return f"http://{host}:{port}"

@@ -69,7 +69,6 @@ total               1,201   4,803  -12,344.86784  USD
 
 Held: 0.42 USD in 1 hold, not in the total.
 In doubt: nothing.
-Not reconciled with a statement.
 """
 
 
