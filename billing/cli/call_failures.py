@@ -1,4 +1,4 @@
-"""What is said of a provider call that failed: the SDK's error, and what it means for the money."""
+"""What is said of a call that was not paid for: what happened, and what it means for the money."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from openai import APIConnectionError, APIStatusError, OpenAIError
 
+from billing.cli import screen
 from billing.cli.exits import CommandFailed
 from billing.cli.receipts import receipt_json
 from billing.client import Receipt
@@ -16,43 +17,83 @@ _MEANING: Mapping[HoldState, str] = {
     "voided": "Nothing was charged; the hold is released.",
     "in_doubt": "It may have been charged: {amount} stays set aside as {hold}, in doubt, until the "
     "statement or an operator decides. Do not simply send it again.",
-    "open": "The ledger could not be written: {hold} stays open with {amount}.",
+    "open": "The ledger could not be written: {hold} stays open with {amount}, and falls in doubt "
+    "at its deadline.",
 }
+#: A hold that was ended by somebody else while images were being made.
+_ENDED_MEANWHILE = (
+    "{hold} was ended as {state} while the call was under way, so nothing was charged for them. "
+    "The provider may charge them all the same."
+)
+#: The HTTP library's words for this quote the header, and with it the API key.
+_UNWRITABLE = "LocalProtocolError"
 
 
-def call_failure(error: OpenAIError) -> CommandFailed:
-    """The SDK's exception as an error of the command line, with the receipt beside it."""
+def call_failure(error: Exception) -> CommandFailed | None:
+    """The exception of a call as an error of the command line, with its receipt beside it.
+
+    None for what is neither the SDK's nor carries a receipt: that is no failure of a call.
+    """
     receipt = getattr(error, "billing", None)
     if not isinstance(receipt, Receipt):
-        return CommandFailed(str(error), code="provider_error")
-    meaning = _MEANING.get(receipt.state, "").format(
-        amount=format_amount(receipt.hold.amount, receipt.hold.currency), hold=receipt.hold.id
-    )
+        if isinstance(error, OpenAIError):
+            return CommandFailed(str(error), code="provider_error")
+        return None
     return CommandFailed(
-        f"{_what_happened(error)} {meaning}".strip(),
+        f"{_what_happened(error)} {_told(_MEANING.get(receipt.state, ''), receipt)}".strip(),
         code=_code(error, receipt),
         param=_text(getattr(error, "param", None)),
         beside={"receipt": receipt_json(receipt)},
     )
 
 
-def _what_happened(error: OpenAIError) -> str:
+def not_captured(receipt: Receipt, *, delivered: int) -> CommandFailed:
+    """The error for an answer that was not charged as it should: one message for each state."""
+    is_known = receipt.state not in ("open", "in_doubt")
+    meaning = _ENDED_MEANWHILE if is_known and delivered else _MEANING[receipt.state]
+    arrived = screen.counted(delivered, "image") if delivered else "no image"
+    return CommandFailed(
+        f"The answer carried {arrived}. {_told(meaning, receipt)}",
+        code="hold_ended" if is_known else "outcome_in_doubt",
+        beside={"receipt": receipt_json(receipt)},
+    )
+
+
+def _told(meaning: str, receipt: Receipt) -> str:
+    hold = receipt.hold
+    amount = format_amount(hold.amount, hold.currency)
+    return meaning.format(amount=amount, hold=hold.id, state=receipt.state)
+
+
+def _what_happened(error: Exception) -> str:
     if isinstance(error, APIStatusError):
         body = error.body
         told = body.get("message") if isinstance(body, Mapping) else None
         return f"The provider answered HTTP {error.status_code}: {told or error.message}"
-    if isinstance(error, APIConnectionError):
-        cause = error.__cause__
-        return f"{error.message} ({cause})" if cause and str(cause) else error.message
-    return str(error)
+    cause = error.__cause__ if isinstance(error, APIConnectionError) else None
+    if _is_unwritable(error):
+        return (
+            "The request cannot be written: the API key or another header has a character that "
+            "HTTP does not allow there, such as a line break."
+        )
+    if isinstance(error, UnicodeEncodeError):
+        return f"The request cannot be written: the API key, a header or the prompt ({error})."
+    told = str(error).rstrip() or type(error).__name__
+    return f"{told} ({cause})" if cause and str(cause) else told
 
 
-def _code(error: OpenAIError, receipt: Receipt) -> str:
+def _is_unwritable(error: Exception) -> bool:
+    return type(error.__cause__).__name__ == _UNWRITABLE
+
+
+def _code(error: Exception, receipt: Receipt) -> str:
     if receipt.state in ("in_doubt", "open"):
         return "outcome_in_doubt"
-    if isinstance(error, APIConnectionError):
+    if isinstance(error, APIConnectionError) and not _is_unwritable(error):
         return "provider_unreachable"
-    return _text(getattr(error, "code", None)) or "provider_refused"
+    if isinstance(error, APIStatusError):
+        return _text(error.code) or "provider_refused"
+    return _text(getattr(error, "code", None)) or "request_unwritable"
 
 
 def _text(value: object) -> str | None:

@@ -8,6 +8,7 @@ import click
 
 from billing.cli import screen
 from billing.cli.image_files import ImageNotSaved, save
+from billing.cli.ledger_file import open_ledger
 from billing.cli.options import (
     database_option,
     json_option,
@@ -15,7 +16,7 @@ from billing.cli.options import (
     request_options,
 )
 from billing.cli.quote import show_quote
-from billing.cli.receipts import nothing_delivered, receipt_json, receipt_line
+from billing.cli.receipts import receipt_json, receipt_line
 from billing.client import Billing, Receipt
 from billing.errors import MissingExtra
 from billing.ledger import Ledger
@@ -71,7 +72,7 @@ def generate(
     quote = prices.quote({**fields, "prompt": prompt}, endpoint=endpoint)
     if not as_json:
         show_quote(quote)
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         receipt, images = _call(
             ledger,
             {**fields, "prompt": prompt},
@@ -88,7 +89,9 @@ def generate(
         for image in answer:
             click.echo(image["file"] or image["url"] or "(base64; use --out DIR to save it)")
     if receipt.state != "captured":
-        raise nothing_delivered(receipt)
+        from billing.cli.call_failures import not_captured
+
+        raise not_captured(receipt, delivered=len(images))
     if failures:
         raise failures[0]
 
@@ -114,8 +117,11 @@ def _call(
             billed = bill(client, ledger, book=book)
             send = billed.images.edit if "image" in fields else billed.images.generate
             result = send(**fields, billing=billing)
-    except openai.OpenAIError as error:
-        raise call_failure(error) from error
+    except Exception as error:
+        failure = call_failure(error)
+        if failure is None:
+            raise
+        raise failure from error
     return result.billing, [(image.url, image.b64_json) for image in result.data or ()]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from billing.cli import screen
-from billing.cli.exits import CommandFailed
 from billing.client import Receipt
 from pricing.money import amount_text, format_amount
 
@@ -37,13 +36,3 @@ def receipt_line(receipt: Receipt) -> str:
     paid = f"{images} delivered, {format_amount(receipt.amount, receipt.currency)} paid"
     over = f", {receipt.over_delivered} more came unasked" if receipt.over_delivered else ""
     return f"{paid} before, not again" if receipt.repeated else f"{paid}{over}"
-
-
-def nothing_delivered(receipt: Receipt) -> CommandFailed:
-    """The error for an answer without images, which leaves its hold in doubt."""
-    return CommandFailed(
-        f"The answer carried no image. It may have been charged: {receipt.hold.id} stays in doubt "
-        "until the statement or an operator decides.",
-        code="outcome_in_doubt",
-        beside={"receipt": receipt_json(receipt)},
-    )

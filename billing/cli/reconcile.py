@@ -11,12 +11,12 @@ import click
 
 from billing.cli import screen
 from billing.cli.exits import DISCREPANCIES, DONE
+from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.errors import InvalidEntry
 from billing.formats import reconciliation_text as told
 from billing.formats.reconciliation_json import reconciliation_object
 from billing.formats.rich_grid import drawn
-from billing.ledger import Ledger
 from billing.reconciliation import Reconciliation
 from billing.reconciliation import reconcile as compare
 
@@ -60,11 +60,15 @@ def reconcile(
     anything is left to decide. With --post, holds that the statement bills are captured and holds
     that it does not bill are voided; doing it twice books nothing twice. Other proposals are listed
     only.
+
+    A line that cannot be read is unexplained by its amount; when that cannot be read either, what
+    is unexplained is unknown (in JSON: null). Nothing is voided while there is such a line, while
+    the statement ends before the call, or while a line without a call is near it.
     """
     if post and not (actor or "").strip():
         message = "--post needs --actor WHO"
         raise click.UsageError(message)
-    with Ledger.open(database_url) as ledger:
+    with open_ledger(database_url) as ledger:
         found = compare(
             ledger,
             statement,
@@ -93,8 +97,8 @@ def _lag(text: str) -> timedelta:
 def _draw(found: Reconciliation) -> None:
     screen.show(screen.text((told.heading(found), "bold")), "")
     screen.show(drawn(told.summary_grid(found)), "")
-    for title, items in told.sections(found):
-        screen.show(screen.text((title, "bold")), *(f"  {item}" for item in items), "")
+    for title, lines in told.sections(found):
+        screen.show(screen.text((title, "bold")), *lines, "")
     style = "bold green" if found.is_clean else "bold red"
     screen.show(
         *(screen.text((line, "dim")) for line in told.proof_lines(found)),

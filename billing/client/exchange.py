@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 import openai
 
 from billing.client.answers import read_answer
+from billing.client.handover import Handover, watched
 from billing.client.outcomes import Reply
 from billing.client.prepared import Prepared
 
@@ -47,14 +48,17 @@ def post_once(client: OpenAI, prepared: Prepared) -> Exchange:
     Also KeyboardInterrupt and its kind: they are settled before they go on.
     """
     response: APIResponse[ImagesResponse] | None = None
+    handover = Handover()
     try:
-        response = prepared.post(client)
+        response = prepared.post(watched(client, handover))
         content = response.read()
     except openai.APIStatusError as error:
         return Exchange(reply=_refusal(error), error=error)
     except BaseException as error:  # noqa: BLE001 - it goes on after it is settled
         if response is not None:
             response.close()
+        if handover.never_happened(_names(error)):
+            return Exchange(reply=_unsent(error), error=error)
         shown = as_sdk_error(error)
         return Exchange(reply=_broken(shown, response), error=shown)
     reply = Reply(
@@ -90,6 +94,10 @@ def _refusal(error: openai.APIStatusError) -> Reply:
         answer=read_answer(error.response.content),
         error=_names(error),
     )
+
+
+def _unsent(error: BaseException) -> Reply:
+    return Reply(error=_names(error), is_broken=True, is_unsent=True)
 
 
 def _broken(error: BaseException, response: APIResponse[ImagesResponse] | None) -> Reply:

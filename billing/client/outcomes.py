@@ -25,7 +25,15 @@ NEVER_SENT = frozenset(
 #: Failures after bytes may have left. One of these beside a name of NEVER_SENT (a transport that
 #: tried twice) means that something was sent.
 MAYBE_SENT = frozenset(
-    {"CloseError", "ReadError", "ReadTimeout", "RemoteProtocolError", "WriteError", "WriteTimeout"}
+    {
+        "CloseError",
+        "LocalProtocolError",
+        "ReadError",
+        "ReadTimeout",
+        "RemoteProtocolError",
+        "WriteError",
+        "WriteTimeout",
+    }
 )
 
 
@@ -41,12 +49,15 @@ class Reply:
     error: tuple[str, ...] = ()
     #: The exchange broke off: no complete answer arrived.
     is_broken: bool = False
+    #: It broke off on our side, before the first byte, whatever the exception is called.
+    is_unsent: bool = False
 
     @property
     def never_sent(self) -> bool:
         """No byte of the request can have reached the provider."""
         names = set(self.error)
-        return self.is_broken and bool(names & NEVER_SENT) and not names & MAYBE_SENT
+        by_name = self.is_broken and bool(names & NEVER_SENT) and not names & MAYBE_SENT
+        return self.is_unsent or by_name
 
     @property
     def is_success(self) -> bool:

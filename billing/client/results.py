@@ -55,8 +55,8 @@ def result_of(exchange: Exchange, receipt: Receipt) -> BilledImagesResponse:
     return _billed(parsed, receipt)
 
 
-def repeated_result(view: HoldView, receipt: Receipt) -> BilledImagesResponse:
-    """The answer to a key that was spent before: from the ledger, nothing is sent.
+def repeated_result(view: HoldView, receipt: Receipt, *, key: str) -> BilledImagesResponse:
+    """The answer to a `key` that was spent before: from the ledger, nothing is sent.
 
     Captured calls answer with the stored addresses; images that came as base64 are not kept, then
     `data` is empty.
@@ -66,7 +66,7 @@ def repeated_result(view: HoldView, receipt: Receipt) -> BilledImagesResponse:
     """
     if view.state != "captured" or view.ending is None:
         state = "still open" if view.state == "open" else "in doubt"
-        detail = f"Key {view.hold.key!r} was used by a call that is {state}; nothing was sent"
+        detail = f"Key {key!r} was used by a call that is {state}; nothing was sent"
         raise OutcomeInDoubt(detail, billing=receipt)
     answered = [evidence for evidence in view.evidence if evidence.delivered]
     evidence = answered[-1] if answered else Evidence()

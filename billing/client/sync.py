@@ -11,23 +11,25 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from inspect import signature
 from typing import TYPE_CHECKING
 
 from openai.resources.images import Images
 
 from billing.client.doubt import carry
-from billing.client.exchange import SDK, post_once
-from billing.client.outcomes import classify
+from billing.client.exchange import SDK, Exchange, post_once
+from billing.client.outcomes import Outcome, classify
 from billing.client.pauses import pause_s
-from billing.client.plan import Endpoint, plan_call
+from billing.client.plan import Endpoint, Plan, plan_call
 from billing.client.prepared import METHODS, Prepared, prepare
 from billing.client.proof import evidence_of
 from billing.client.receipt import Receipt, receipt_of, stored_receipt
 from billing.client.results import BilledImagesResponse, repeated_result, result_of
-from billing.client.settling import claim, settle
+from billing.client.settling import UNSPENT, claim, settle
 from billing.client.terms import Terms
-from pricing import PriceBook, Quote
+from billing.client.token_usage import actual_cost
+from pricing import PriceBook, PricingError, Quote
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -73,40 +75,69 @@ class Driver:
         terms = self.terms.with_call(billing)
         account = terms.payer()
         plan = plan_call(endpoint, given, sdk_arguments=_SDK_ARGUMENTS[endpoint])
-        quote = self.book.quote(plan.request, endpoint=endpoint)
+        quote = self._quoted(plan)
         terms.check(quote)
         prepared = prepare(plan, quote)
-        attempt = _Attempt(self, client, account, terms, quote, prepared)
-        key = terms.hold_key()
+        call = _Call(self, client, account, terms, prepared, terms.hold_key())
+        if quote.expires_at <= self.ledger.now():  # reading the uploads took that long
+            quote = self._requoted(plan, quote) or quote
+        attempt = call.once(quote)
         for number in range(1, self.retries + 1):
-            try:
-                return attempt.run(key)
-            except Exception as error:
-                if not _is_voided(error):
-                    raise
-                pause = pause_s(error, attempt=number, now=self.clock())
-            time.sleep(pause)
-        return attempt.run(key)
+            if attempt.refusal is None:
+                break
+            time.sleep(pause_s(attempt.refusal, attempt=number, now=self.clock()))
+            fresh = self._requoted(plan, quote)
+            if fresh is None:
+                break
+            attempt = call.once(fresh)
+        return attempt.answer()
+
+    def _quoted(self, plan: Plan) -> Quote:
+        # By the ledger's clock, which also decides how long a quote is good for.
+        return self.book.quote(plan.request, endpoint=plan.endpoint, at=self.ledger.now())
+
+    def _requoted(self, plan: Plan, first: Quote) -> Quote | None:
+        """A fresh quote for the same call, or None when it is no longer sold at that price."""
+        try:
+            fresh = self._quoted(plan)
+        except PricingError:
+            return None
+        return fresh if _terms_of(fresh) == _terms_of(first) else None
+
+
+def _terms_of(quote: Quote) -> tuple[object, ...]:
+    what = (quote.model, quote.endpoint, quote.size, quote.quality, quote.n)
+    return (*what, quote.unit_price, quote.currency)
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One hold, one request, one settlement; a repeated run of a voided key makes the next hold."""
+    """How one attempt ended: what the caller gets, and the error by which it may go again."""
+
+    answer: Callable[[], BilledImagesResponse]
+    refusal: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of the caller's; each attempt is one hold, one request and one settlement."""
 
     driver: Driver
     client: OpenAI
     account: str
     terms: Terms
-    quote: Quote
     prepared: Prepared
+    key: str
 
-    def run(self, key: str) -> BilledImagesResponse:
-        ledger, quote = self.driver.ledger, self.quote
-        claimed = claim(ledger, self.account, quote, key=key, tags=self.terms.tags)
+    def once(self, quote: Quote) -> _Attempt:
+        ledger = self.driver.ledger
+        claimed = claim(ledger, self.account, quote, key=self.key, tags=self.terms.tags)
         if claimed.earlier is not None:
-            return repeated_result(claimed.earlier, stored_receipt(claimed.earlier, quote))
+            stored = stored_receipt(claimed.earlier, quote)
+            return _Attempt(partial(repeated_result, claimed.earlier, stored, key=self.key))
         sent_at = self.driver.clock()
         exchange = post_once(self.client, self.prepared)
+        outcome = classify(exchange.reply)
         try:
             evidence = evidence_of(
                 exchange.reply,
@@ -116,13 +147,19 @@ class _Attempt:
                 sent_at=sent_at,
                 done_at=self.driver.clock(),
             )
-            receipt = settle(ledger, claimed.hold, quote, classify(exchange.reply), evidence)
+            cost = actual_cost(evidence.usage, quote, self.driver.book)
+            receipt = settle(ledger, claimed.hold, quote, outcome, evidence, actual_cost=cost)
         except BaseException as error:  # interrupted while settling
             carry(error, receipt_of(claimed.hold, quote, "open"))
             raise
-        return result_of(exchange, receipt)
+        return _Attempt(partial(result_of, exchange, receipt), _refusal(exchange, outcome, receipt))
 
 
-def _is_voided(error: Exception) -> bool:
-    receipt = getattr(error, "billing", None)
-    return isinstance(receipt, Receipt) and receipt.state == "voided"
+def _refusal(exchange: Exchange, outcome: Outcome, receipt: Receipt) -> Exception | None:
+    """The error of an attempt that may go again: by its own outcome, whoever ended its hold.
+
+    Where the hold could not be voided its key counts as spent, and going again would be refused.
+    """
+    error = exchange.error
+    may_go_again = outcome.settlement == "void" and receipt.state in UNSPENT
+    return error if may_go_again and isinstance(error, Exception) else None

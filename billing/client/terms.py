@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypedDict
+from typing import Final, TypedDict
 from uuid import uuid4
 
 from billing.client.errors import AboveMaxCost
@@ -14,6 +15,8 @@ from pricing import Quote
 from pricing.errors import MoneyError
 from pricing.money import parse_amount
 
+#: Keys that the wrapper derives from its own holds; a caller's key never looks like one.
+_DERIVED: Final = re.compile(r"hold_[0-9a-f]{32}/")
 _KNOWN = ("account", "key", "max_cost", "tags")
 
 
@@ -53,7 +56,7 @@ class Terms:
                 raise InvalidEntry("billing", name, f"use {', '.join(_KNOWN)}")
         return Terms(
             account=_text("billing.account", billing.get("account", self.account)),
-            key=_text("billing.key", billing.get("key")),
+            key=_key(billing.get("key")),
             tags={**self.tags, **_tags(billing.get("tags"))},
             max_cost=_amount(billing.get("max_cost", self.max_cost)),
         )
@@ -94,6 +97,14 @@ def _text(param: str, value: object) -> str | None:
     if value is None or (isinstance(value, str) and value):
         return value
     raise InvalidEntry(param, value, "use text that is not empty")
+
+
+def _key(value: object) -> str | None:
+    key = _text("billing.key", value)
+    if key is not None and _DERIVED.match(key):
+        allowed = "keys of this form are derived from holds; use the key of your first call"
+        raise InvalidEntry("billing.key", key, allowed)
+    return key
 
 
 def _tags(value: object) -> dict[str, str]:

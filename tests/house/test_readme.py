@@ -1,4 +1,4 @@
-"""What the README shows is what happens: its example and its commands run, in order, as they stand."""
+"""What the README shows is what happens: its example and commands run, in order, as they stand."""
 
 from __future__ import annotations
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import text
 
 from billing import Ledger
 from billing.testing import (
     Action,
+    Exchange,
     ScriptedProvider,
     close_without_answer,
     empty_200,
@@ -22,11 +24,13 @@ from billing.testing import (
 Run = Callable[..., Result]
 
 
-def generate(run: Run, ledger: Ledger, provider: ScriptedProvider, *extra: str) -> Result:
+def generate(
+    run: Run, ledger: Ledger, provider: ScriptedProvider, *extra: str, api_key: str = "sk-test"
+) -> Result:
     url = ledger.engine.url.render_as_string(hide_password=False)
     where = ("--database-url", url, "--base-url", provider.base_url)
     asked = ("generate", "a fox", "--account", "acme", "--size", "1024x1024", *where, *extra)
-    return run(*asked, env={"OPENAI_API_KEY": "sk-test"})
+    return run(*asked, env={"OPENAI_API_KEY": api_key})
 
 
 @pytest.mark.parametrize(
@@ -69,3 +73,63 @@ def test_a_picture_that_cannot_be_fetched_is_paid_all_the_same_and_exit_1(
     assert answer["images"][0]["file"] is None
     assert json.loads(result.stderr)["error"]["code"] == "image_not_saved"
     assert acme.balance("acme").posted == Decimal("0.05268")
+
+
+@pytest.mark.parametrize("api_key", ["sk-secret\n", "sk-secr\u00e9t"])
+def test_a_key_that_no_header_can_carry_is_an_error_line_and_costs_nothing(
+    run: Run, acme: Ledger, api_key: str
+) -> None:
+    with ScriptedProvider([images(1)]) as provider:
+        result = generate(run, acme, provider, "--json", api_key=api_key)
+        assert provider.posts == 0
+
+    told = json.loads(result.stderr)
+    assert result.exit_code == 1
+    assert told["error"]["code"] == "request_unwritable"
+    assert "the API key" in told["error"]["message"]
+    assert "Nothing was charged" in told["error"]["message"]
+    assert told["receipt"]["state"] == "voided"
+    assert "secr" not in result.output
+    assert acme.balance("acme").available == 100
+
+
+def test_images_that_arrived_while_the_ledger_was_away_are_shown_and_said_so(
+    run: Run, acme: Ledger
+) -> None:
+    def unplug(exchange: Exchange) -> None:
+        _run_sql(acme, "ALTER TABLE balance RENAME TO balance_away")
+        images(1).play(exchange)
+
+    with ScriptedProvider([Action("unplug", unplug)]) as provider:
+        result = generate(run, acme, provider)
+
+    _run_sql(acme, "ALTER TABLE balance_away RENAME TO balance")
+    assert result.exit_code == 1
+    assert "https://images.invalid/1.png" in result.stdout
+    assert "The answer carried 1 image. The ledger could not be written" in result.stderr
+    assert "stays open with 0.05268 USD" in result.stderr
+
+
+def test_images_of_a_hold_that_an_operator_voided_are_shown_and_said_so(
+    run: Run, acme: Ledger
+) -> None:
+    def void_first(exchange: Exchange) -> None:
+        (view,) = acme.holds()
+        acme.void(view.hold.id, key="by-hand", reason="asked for by the customer")
+        images(2).play(exchange)
+
+    with ScriptedProvider([Action("void first", void_first)]) as provider:
+        result = generate(run, acme, provider, "--n", "2", "--json")
+
+    told = json.loads(result.stderr.splitlines()[-1])
+    assert result.exit_code == 1
+    assert len(json.loads(result.stdout)["images"]) == 2
+    assert told["error"]["code"] == "hold_ended"
+    assert "The answer carried 2 images" in told["error"]["message"]
+    assert "ended as voided while the call was under way" in told["error"]["message"]
+    assert "in doubt" not in told["error"]["message"]
+
+
+def _run_sql(ledger: Ledger, statement: str) -> None:
+    with ledger.engine.begin() as connection:
+        connection.execute(text(statement))

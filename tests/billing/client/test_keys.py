@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openai import BadRequestError, InternalServerError, OpenAI, RateLimitError
 
-from billing import IdempotencyConflict, Ledger
+from billing import IdempotencyConflict, InvalidEntry, Ledger
 from billing.client import OutcomeInDoubt, bill
 from billing.client.results import BilledImagesResponse
 from billing.testing import (
@@ -96,7 +96,8 @@ def test_a_voided_key_goes_again_under_holds_of_its_own(
         done = generate(acme, sdk(provider.base_url))
         again = generate(acme, sdk(provider.base_url))
         assert provider.posts == 3
-    assert done.billing.hold.key == again.billing.hold.key == "job-1#3"
+    assert done.billing.hold == again.billing.hold
+    assert _states(acme, "job-1") == ["voided", "voided", "captured"]
     assert again.billing.repeated
     assert acme.balance("acme").posted == done.billing.amount
 
@@ -135,11 +136,7 @@ def test_retries_repeat_what_was_refused_until_it_is_answered(
         done = generate(acme, sdk(provider.base_url), retries=2)
         assert provider.posts == 3
     assert done.billing.state == "captured"
-    assert [_state(acme, key) for key in ("job-1", "job-1#2", "job-1#3")] == [
-        "voided",
-        "voided",
-        "captured",
-    ]
+    assert _states(acme, "job-1") == ["voided", "voided", "captured"]
 
 
 def test_retries_end_with_the_last_refusal(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
@@ -165,10 +162,79 @@ def test_retries_never_repeat_what_is_in_doubt(
 def test_retries_repeat_what_was_never_sent(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
     with nobody_listening() as base_url, pytest.raises(Exception, match="Connection"):
         generate(acme, sdk(base_url), retries=1)
-    assert _state(acme, "job-1") == _state(acme, "job-1#2") == "voided"
+    assert _states(acme, "job-1") == ["voided", "voided"]
 
 
-def _state(acme: Ledger, key: str) -> str:
+def test_a_key_may_be_as_long_as_a_key_can_be(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
+    with ScriptedProvider([BUSY, images(4)]) as provider:
+        done = generate(acme, sdk(provider.base_url), key="k" * 255, retries=1)
+    assert done.billing.state == "captured"
+
+
+def test_a_longer_key_is_refused_before_the_call(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([images(4)]) as provider:
+        with pytest.raises(InvalidEntry, match="key"):
+            generate(acme, sdk(provider.base_url), key="k" * 256)
+        assert provider.posts == 0
+    assert acme.balance("acme").available == 100
+
+
+@pytest.mark.parametrize(
+    ("other", "answers"),
+    [
+        ("job/capture", [images(3)]),
+        ("job/void", [BUSY, images(3)]),
+        ("job#2", [BUSY, images(3)]),
+    ],
+)
+def test_a_key_never_meets_what_another_key_came_to(
+    other: str, answers: list[Action], acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([images(4), *answers]) as provider:
+        first = generate(acme, sdk(provider.base_url), key=other)
+        second = generate(acme, sdk(provider.base_url), key="job", retries=1)
+        assert provider.posts == 1 + len(answers)
+    assert (second.billing.state, second.billing.images) == ("captured", 3)
+    assert not second.billing.repeated
+    assert second.billing.hold != first.billing.hold
+    assert acme.balance("acme").posted == first.billing.amount + second.billing.amount
+
+
+def test_a_key_that_looks_like_a_derived_one_is_refused_before_the_call(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    with ScriptedProvider([BUSY, images(4)]) as provider:
+        with pytest.raises(RateLimitError) as raised:
+            generate(acme, sdk(provider.base_url))
+        derived = f"{raised.value.billing.hold.id}/again"  # type: ignore[attr-defined]
+        with pytest.raises(InvalidEntry, match="derived from holds"):
+            generate(acme, sdk(provider.base_url), key=derived)
+        assert provider.posts == 1
+
+
+def test_a_retry_is_decided_by_the_answer_not_by_what_became_of_the_hold(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    def void_by_hand(exchange: Exchange) -> None:
+        (view,) = acme.holds()
+        acme.void(view.hold.id, key="by-hand", reason="asked for by the customer")
+        error(500).play(exchange)
+
+    with ScriptedProvider([Action("void, then 500", void_by_hand), images(4)]) as provider:
+        patient = sdk(provider.base_url).with_options(timeout=30)
+        with pytest.raises(InternalServerError) as raised:
+            generate(acme, patient, retries=3)
+        assert provider.posts == 1
+    assert raised.value.billing.state == "voided"  # type: ignore[attr-defined]
+
+
+def _states(acme: Ledger, key: str) -> list[str]:
+    """What became of a key's holds, each found by the one before."""
+    states: list[str] = []
     view = acme.hold_by_key("acme", key)
-    assert view is not None
-    return view.state
+    while view is not None:
+        states.append(view.state)
+        view = acme.hold_by_key("acme", f"{view.hold.id}/again")
+    return states

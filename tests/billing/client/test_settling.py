@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from billing.client import bill
 from billing.client.proxy import BilledClient
 from billing.client.sync import Driver
 from billing.client.terms import Terms
-from billing.testing import Action, Exchange, ScriptedProvider, images, reply
+from billing.testing import Action, Exchange, ScriptedProvider, error, images, reply
 from pricing import PriceBook
 
 FIELDS: dict[str, Any] = {
@@ -32,9 +32,10 @@ FIELDS: dict[str, Any] = {
 def scripted(
     acme: Ledger, sdk: Callable[[str], OpenAI], *actions: Action
 ) -> Iterator[tuple[BilledClient, ScriptedProvider]]:
-    """A billed client and the provider that it talks to."""
+    """A billed client and the provider that it talks to; it waits while the ledger is changed."""
     with ScriptedProvider(actions) as provider:
-        yield bill(sdk(provider.base_url), acme, account="acme"), provider
+        patient = sdk(provider.base_url).with_options(timeout=30)
+        yield bill(patient, acme, account="acme"), provider
 
 
 def _sabotage(acme: Ledger, statement: str, answer: Action) -> Action:
@@ -79,12 +80,49 @@ def test_a_hold_that_an_operator_ended_meanwhile_is_reported_as_it_is(
 ) -> None:
     def void_first(exchange: Exchange) -> None:
         (view,) = acme.holds()
-        acme.void(view.hold.id, key="by-hand", reason="asked for by the customer")
+        acme.void(view.hold.id, key=f"{view.hold.id}/void", reason="asked for by the customer")
         images(4).play(exchange)
 
     with scripted(acme, sdk, Action("void first", void_first)) as (client, _provider):
         receipt = client.images.generate(**FIELDS).billing
+    (evidence,) = acme.hold_by_id(receipt.hold.id).evidence
     assert (receipt.state, receipt.images, receipt.repeated) == ("voided", 0, False)
+    assert receipt.request_id == evidence.request_id == f"req_{1:032x}"
+    assert (evidence.http_status, evidence.delivered) == (200, 4)
+
+
+@pytest.mark.parametrize("status", [500, 400])
+def test_an_answer_to_a_hold_that_its_deadline_put_in_doubt_keeps_its_evidence(
+    status: int, acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    def sweep_first(exchange: Exchange) -> None:
+        assert acme.expire(datetime.now(UTC) + timedelta(hours=1)) == 1
+        error(status).play(exchange)
+
+    sweeping = scripted(acme, sdk, Action("sweep first", sweep_first))
+    with sweeping as (client, _provider), pytest.raises(OpenAIError) as raised:
+        client.images.generate(**FIELDS)
+    receipt = raised.value.billing  # type: ignore[attr-defined]
+    view = acme.hold_by_id(receipt.hold.id)
+    assert receipt.state == view.state == ("in_doubt" if status == 500 else "voided")
+    assert [evidence.http_status for evidence in view.evidence] == [status]
+    assert receipt.request_id == view.evidence[0].request_id == f"req_{1:032x}"
+    assert acme.verify().ok
+
+
+def test_an_operator_who_voids_while_a_refusal_is_under_way_does_not_lose_its_evidence(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    def void_first(exchange: Exchange) -> None:
+        (view,) = acme.holds()
+        acme.void(view.hold.id, key=f"{view.hold.id}/void", reason="asked for by the customer")
+        error(400).play(exchange)
+
+    voiding = scripted(acme, sdk, Action("void first", void_first))
+    with voiding as (client, _provider), pytest.raises(OpenAIError) as raised:
+        client.images.generate(**FIELDS)
+    (evidence,) = acme.hold_by_id(raised.value.billing.hold.id).evidence  # type: ignore[attr-defined]
+    assert evidence.http_status == 400
 
 
 def test_an_interrupt_while_settling_carries_an_open_receipt(
