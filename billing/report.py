@@ -11,10 +11,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from billing.database.engines import reading
 from billing.errors import InvalidEntry
 from billing.ledger import Ledger
 from billing.period import Month, PeriodState, as_month
-from billing.usage import HeldSum, UsageRow, Where, snapshot, unsettled_sums, usage
+from billing.usage import HeldSum, UsageRow, Where, unsettled_sums, usage
 from pricing.money import EXACT
 
 DEFAULT_BY: Final = ("account", "model", "size", "quality")
@@ -83,7 +84,7 @@ def build_report(
     if len(set(by)) < len(by):
         raise InvalidEntry("by", ",".join(by), "name each dimension once")
     now = now or ledger.now()
-    with snapshot(ledger) as connection:
+    with reading(ledger.engine) as connection:
         rows = usage(connection, month, by=by, where=where)
         held, in_doubt = unsettled_sums(connection, before=month.end, now=now, where=where)
     return Report(

@@ -54,6 +54,8 @@ class StatementLine(NamedTuple):
     amount_nanos: int
     currency: str
     status: str
+    #: False where the statement leaves the endpoint out; it then stands for generations.
+    names_endpoint: bool = True
 
     @property
     def amount(self) -> Decimal:
@@ -68,12 +70,7 @@ class StatementLine(NamedTuple):
     @property
     def effect_nanos(self) -> int:
         """What it adds to the bill: refunds and credits take away, a total only repeats."""
-        match self.status:
-            case "refunded" | "credit":
-                return -abs(self.amount_nanos)
-            case "total":
-                return 0
-        return self.amount_nanos
+        return _effect(self.status, self.amount_nanos)
 
 
 class BadLine(NamedTuple):
@@ -81,6 +78,11 @@ class BadLine(NamedTuple):
 
     line: int
     problems: tuple[str, ...]
+    #: What can be read of it all the same.
+    request_id: str = ""
+    currency: str = ""
+    #: What it adds to the bill, in its currency; None when nobody can know.
+    effect_nanos: int | None = None
 
     def __str__(self) -> str:
         return f"line {self.line}: {'; '.join(self.problems)}"
@@ -139,7 +141,8 @@ class Statement:
                     # A quoted field may hold line breaks: the line is where the record starts.
                     if row:
                         line = _read(row, columns, number + 1, currency)
-                        currency = currency or getattr(line, "currency", "")
+                        if not currency and isinstance(line, StatementLine):
+                            currency = line.currency
                         yield line
                     number = rows.line_num
         except (csv.Error, UnicodeDecodeError) as error:
@@ -201,6 +204,7 @@ def _read(
         account=given.get("account", ""),
         model=given["model"],
         endpoint=given.get("endpoint") or "generations",
+        names_endpoint=bool(given.get("endpoint")),
         size=given["size"],
         quality=given["quality"],
         n=field("n", _images) if usage else 0,  # type: ignore[arg-type]  # as above
@@ -214,7 +218,23 @@ def _read(
         problems.append(f"currency: {line.currency!r} is not one; write it as in USD")
     elif currency and line.currency != currency:
         problems.append(f"currency: {line.currency}, but the statement is in {currency}")
-    return BadLine(number, tuple(problems)) if problems else line
+    return _bad(line, problems) if problems else line
+
+
+def _bad(line: StatementLine, problems: list[str]) -> BadLine:
+    # A total only repeats the other lines, and nobody checks a bad one: it says nothing of money.
+    amount: int | None = None if line.status == "total" else line.amount_nanos
+    effect = None if amount is None else _effect(line.status, amount)
+    return BadLine(line.line, tuple(problems), line.request_id, line.currency, effect)
+
+
+def _effect(status: str, amount_nanos: int) -> int:
+    match status:
+        case "refunded" | "credit":
+            return -abs(amount_nanos)
+        case "total":
+            return 0
+    return amount_nanos
 
 
 def _usage_problems(line: StatementLine) -> Iterator[str]:

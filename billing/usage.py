@@ -1,4 +1,4 @@
-"""What was used in a month: grouped and summed by the ledger's database, never formatted.
+"""What was used in a month, and what is still held: summed up, never formatted.
 
 Usage is what moved money into `posted`: captures and charges, less refunds. The month of a row is
 that of `occurred_at`; when it was recorded does not count.
@@ -7,8 +7,8 @@ that of `occurred_at`; when it was recorded does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,20 +19,18 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Text,
-    and_,
     case,
     func,
     literal_column,
-    or_,
     select,
     type_coerce,
 )
 
-from billing.database.engines import reading
-from billing.database.tables import ENDINGS, account, rate, transfer
+from billing.database.tables import account, rate, transfer
 from billing.errors import InvalidEntry
-from billing.ledger import Ledger
+from billing.ledger import holds
 from billing.ledger.accounts import Accounts
+from billing.ledger.transfers import HoldState
 from billing.period import Month
 from pricing.money import from_nanos
 
@@ -62,9 +60,6 @@ _UNIT: Final[ColumnElement[int]] = literal_column(str(_UNIT_NANOS), transfer.c.a
 
 _DIGITS: Final = re.compile(r"([0-9]+)")
 
-_doubt = transfer.alias("doubt")
-_ending = transfer.alias("ending")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRow:
@@ -88,15 +83,6 @@ class HeldSum:
     currency: str
     amount: Decimal
     holds: int
-
-
-@contextmanager
-def snapshot(ledger: Ledger) -> Iterator[Connection]:
-    """A connection to read from, on which every statement sees the ledger at one instant."""
-    with reading(ledger.engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        yield connection
 
 
 def usage(
@@ -141,42 +127,21 @@ def unsettled_sums(
 
     A hold under which a request was sent is in doubt from its deadline on, as in `Ledger.holds`.
     """
-    same_hold = _doubt.c.account_id == transfer.c.account_id, _doubt.c.hold_id == transfer.c.id
-    doubted = select(_doubt.c.id).where(*same_hold, _doubt.c.kind == "doubt").exists()
-    overdue = and_(transfer.c.on_deadline == "doubt", transfer.c.expires_at <= now)
-    ended = and_(
-        _ending.c.account_id == transfer.c.account_id,
-        _ending.c.hold_id == transfer.c.id,
-        _ending.c.kind.in_(ENDINGS),
+    filters = transfer.c.occurred_at < before, *_filters(connection, where)
+    sums: dict[tuple[HoldState, str], list[int]] = defaultdict(lambda: [0, 0])
+    for owner, hold in holds.unsettled(connection, *filters):
+        so_far = sums[hold.state(now), owner.currency]
+        so_far[0] += hold.transfer.amount
+        so_far[1] += 1
+    held, in_doubt = (
+        [
+            HeldSum(currency, from_nanos(nanos), count)
+            for (each, currency), (nanos, count) in sorted(sums.items())
+            if each == state
+        ]
+        for state in ("open", "in_doubt")
     )
-    unsettled = (
-        select(
-            account.c.currency,
-            case((or_(doubted, overdue), literal_column("1")), else_=literal_column("0")).label(
-                "in_doubt"
-            ),
-            transfer.c.amount,
-        )
-        .select_from(_with_rate())
-        .where(
-            transfer.c.kind == "hold",
-            transfer.c.occurred_at < before,
-            ~select(_ending.c.id).where(ended).exists(),
-            *_filters(connection, where),
-        )
-        .subquery()
-    )
-    groups = (unsettled.c.currency, unsettled.c.in_doubt)
-    sums = (
-        func.sum(unsettled.c.amount // _UNIT),
-        func.sum(unsettled.c.amount % _UNIT),
-        func.count(),
-    )
-    statement = select(*groups, *sums).group_by(*groups).order_by(*groups)
-    found: tuple[list[HeldSum], list[HeldSum]] = ([], [])
-    for currency, in_doubt, units, rest, count in connection.execute(statement):
-        found[int(in_doubt)].append(HeldSum(currency, _joined(units, rest), int(count)))
-    return found
+    return held, in_doubt
 
 
 def _with_rate() -> FromClause:

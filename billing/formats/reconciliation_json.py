@@ -1,4 +1,8 @@
-"""A reconciliation as the object that other programs read; money is text."""
+"""A reconciliation as the object that other programs read; money is text.
+
+`unexplained` is null when the statement has a line whose amount cannot be read: only the text "0"
+says that nothing is unexplained.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +51,7 @@ def reconciliation_object(found: Reconciliation) -> dict[str, object]:
             "statement": amount_text(proof.statement),
             "carried": amount_text(proof.carried),
         },
-        "unexplained": amount_text(found.unexplained),
+        "unexplained": None if found.unexplained.is_nan() else amount_text(found.unexplained),
     }
 
 

@@ -152,19 +152,29 @@ def find_by_key(connection: Connection, owner: AccountRow, key: str) -> HoldRow 
 
 
 def unsettled(
-    connection: Connection, *, code: str | None = None, due_by: datetime | None = None
+    connection: Connection,
+    *where: ColumnElement[bool],
+    code: str | None = None,
+    due_by: datetime | None = None,
 ) -> Iterator[tuple[AccountRow, HoldRow]]:
     """Holds that no row has ended, oldest deadline first; of one account, or due by an instant."""
-    chosen: list[ColumnElement[bool]] = [_ending.c.id.is_(None)]
+    conditions: list[ColumnElement[bool]] = [_ending.c.id.is_(None), *where]
     if code is not None:
-        chosen.append(account.c.code == code)
+        conditions.append(account.c.code == code)
     if due_by is not None:
-        chosen += [transfer.c.expires_at <= due_by, _doubt.c.id.is_(None)]
+        conditions += [transfer.c.expires_at <= due_by, _doubt.c.id.is_(None)]
+    return chosen(connection, *conditions)
+
+
+def chosen(
+    connection: Connection, *where: ColumnElement[bool]
+) -> Iterator[tuple[AccountRow, HoldRow]]:
+    """Holds by conditions on `transfer`, `rate` and `account`, oldest deadline first."""
     statement = (
         _select()
         .add_columns(account)
         .join(account, account.c.id == transfer.c.account_id)
-        .where(*chosen)
+        .where(*where)
         .order_by(transfer.c.expires_at, transfer.c.id)
     )
     width = len(AccountRow._fields)

@@ -1,22 +1,26 @@
 """The ledger's side of a reconciliation, read from the database: queries, no decisions.
 
 Captures that an operator made carry no request id of their own; the evidence of their hold, from
-when it fell in doubt, may have it. A charge's hold is the expired one that it came too late for.
+when it fell in doubt, may have it. A charge's hold is the expired one that it came too late for; a
+refund's is that of the capture or charge that it gives back from.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Final, NamedTuple
+from sys import intern
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
-from billing.database.tables import ENDINGS, account, evidence, rate, transfer
+from billing.database.tables import account, evidence, rate, transfer
+from billing.ledger import holds
+from billing.ledger.accounts import AccountRow
 from billing.ledger.ids import to_text
-from billing.ledger.transfers import HoldState
 from billing.period import Month
 from billing.reconciliation.recognition import KEY_PREFIX, Charge, HeldCall
 from billing.usage import USAGE_KINDS
@@ -25,34 +29,11 @@ _BATCH: Final = 1000
 #: Ids to a query; well below what either engine takes as parameters.
 _IDS: Final = 500
 
-_STATE_OF_ENDING: Final[dict[str, HoldState]] = {"void": "voided", "expire": "expired"}
-
-
-class _CallRow(NamedTuple):
-    hold_id: UUID
-    request_id: str | None
-    account: str
-    model: str
-    endpoint: str
-    size: str
-    quality: str
-    n: int
-    unit_nanos: int
-    occurred_at: datetime
-    expires_at: datetime
-    on_deadline: str
-    ended_by: str | None
-    doubted: bool
-
-
-_FACTS_END: Final = _CallRow._fields.index("occurred_at") + 1
-
-_hold = transfer.alias("hold")
-_late = transfer.alias("late")
-#: The hold that a capture ended, or that a charge came too late for.
-_paid_hold_id: Final = func.coalesce(transfer.c.hold_id, transfer.c.late_hold_id)
-_ending = transfer.alias("ending")
-_doubt = transfer.alias("doubt")
+#: What a refund gives back from.
+_paid = transfer.alias("paid")
+_paid_hold_id: Final = func.coalesce(
+    transfer.c.hold_id, transfer.c.late_hold_id, _paid.c.hold_id, _paid.c.late_hold_id
+)
 
 
 def charges_of(connection: Connection, month: Month, currency: str) -> Iterator[Charge]:
@@ -67,9 +48,9 @@ def charges_of_other_months(
     currency: str,
     *,
     request_ids: Iterable[str],
-    keys: Iterable[str],
+    prefix: str | None,
 ) -> Iterator[Charge]:
-    """Charges outside a month that have one of these request ids, or booking keys."""
+    """Charges outside a month that have one of these request ids, or keys that begin so."""
     elsewhere = or_(transfer.c.occurred_at < month.start, transfer.c.occurred_at >= month.end)
     known = evidence.c.account_id == transfer.c.account_id, evidence.c.hold_id == _paid_hold_id
     for ids in _batches(request_ids):
@@ -77,37 +58,39 @@ def charges_of_other_months(
         by_evidence = and_(transfer.c.request_id.is_(None), in_evidence)
         by_id = or_(transfer.c.request_id.in_(ids), by_evidence)
         yield from _charges(connection, currency, elsewhere, by_id)
-    for batch in _batches(keys):
-        yield from _charges(connection, currency, elsewhere, transfer.c.idem_key.in_(batch))
+    if prefix is not None:
+        by_key = transfer.c.idem_key.startswith(prefix, autoescape=True)
+        yield from _charges(connection, currency, elsewhere, by_key)
 
 
 def calls_with(
     connection: Connection, request_ids: Iterable[str], *, currency: str, now: datetime
 ) -> Iterator[HeldCall]:
     """Holds without a capture whose evidence has one of these request ids."""
+    hold = tuple_(transfer.c.account_id, transfer.c.id)
     for ids in _batches(request_ids):
-        statement = (
-            _calls(evidence.c.request_id)
-            .join(
-                evidence,
-                and_(evidence.c.account_id == _hold.c.account_id, evidence.c.hold_id == _hold.c.id),
-            )
-            .where(evidence.c.request_id.in_(ids), account.c.currency == currency)
-        )
-        yield from _read_calls(connection, statement, now)
+        wanted = evidence.c.request_id.in_(ids)
+        of_wanted = select(evidence.c.account_id, evidence.c.hold_id).where(wanted)
+        found = holds.chosen(connection, hold.in_(of_wanted), account.c.currency == currency)
+        by_hold = _request_ids(connection, wanted)
+        for owner, row in found:
+            if row.state(now) != "captured":
+                for request_id in by_hold[row.transfer.account_id, row.transfer.id]:
+                    yield _held_call(owner, row, request_id, now=now)
 
 
 def calls_in_doubt(connection: Connection, *, currency: str, now: datetime) -> Iterator[HeldCall]:
     """Every hold that is in doubt at `now`."""
-    known = (
-        select(func.max(evidence.c.request_id))
-        .where(evidence.c.account_id == _hold.c.account_id, evidence.c.hold_id == _hold.c.id)
-        .scalar_subquery()
-    )
-    statement = _calls(known).where(_ending.c.id.is_(None), account.c.currency == currency)
-    for call in _read_calls(connection, statement, now):
-        if call.state == "in_doubt":
-            yield call
+    unsettled = holds.unsettled(connection, account.c.currency == currency)
+    in_doubt = (each for each in unsettled if each[1].state(now) == "in_doubt")
+    while batch := list(islice(in_doubt, _IDS)):
+        # Two lists and no pairs: with pairs SQLite reads all the evidence there is.
+        of_owners = evidence.c.account_id.in_({owner.id for owner, _row in batch})
+        of_holds = evidence.c.hold_id.in_([row.transfer.id for _owner, row in batch])
+        by_hold = _request_ids(connection, and_(of_owners, of_holds))
+        for owner, row in batch:
+            known = by_hold.get((row.transfer.account_id, row.transfer.id), [None])
+            yield _held_call(owner, row, known[-1], now=now)
 
 
 def currencies(connection: Connection) -> list[str]:
@@ -127,80 +110,75 @@ def _charges(
         )
         .scalar_subquery()
     )
+    names = account.c.code, rate.c.model, rate.c.endpoint, rate.c.size, rate.c.quality
     statement = (
         select(
             func.coalesce(transfer.c.request_id, known),
             _paid_hold_id,
+            *names,
             transfer.c.images,
-            rate.c.size,
-            rate.c.quality,
             transfer.c.amount,
             transfer.c.occurred_at,
             transfer.c.idem_key,
             transfer.c.kind,
         )
+        .select_from(transfer)
         .join(account, account.c.id == transfer.c.account_id)
         .outerjoin(rate, rate.c.id == transfer.c.rate_id)
+        .outerjoin(
+            _paid,
+            and_(_paid.c.account_id == transfer.c.account_id, _paid.c.id == transfer.c.refunds_id),
+        )
         .where(transfer.c.kind.in_(USAGE_KINDS), account.c.currency == currency, *where)
         .execution_options(yield_per=_BATCH)
     )
     for found in connection.execute(statement):
-        request_id, hold_id, images, size, quality, amount, occurred_at, key, kind = found
+        request_id, hold_id, *texts, images, amount, occurred_at, key, kind = found
+        # A month has few different ones: a million charges share them.
+        code, model, endpoint, size, quality = (intern(text or "") for text in texts)
         yield Charge(
             request_id=request_id,
             hold_id=None if hold_id is None else to_text("hold", hold_id),
+            account=code,
+            model=model,
+            endpoint=endpoint,
+            size=size,
+            quality=quality,
             images=images or 0,
-            size=size or "",
-            quality=quality or "",
             amount_nanos=-amount if kind == "refund" else amount,
             occurred_at=occurred_at,
             key=key if key.startswith(KEY_PREFIX) else None,
         )
 
 
-def _calls(request_id: ColumnElement[str | None]) -> Select[tuple[object, ...]]:
-    same_hold = _doubt.c.account_id == _hold.c.account_id, _doubt.c.hold_id == _hold.c.id
-    late = _late.c.account_id == _hold.c.account_id, _late.c.late_hold_id == _hold.c.id
-    return (
-        select(
-            *(_hold.c.id, request_id, account.c.code),
-            *(rate.c.model, rate.c.endpoint, rate.c.size, rate.c.quality),
-            *(_hold.c.images, rate.c.unit_price, _hold.c.occurred_at),
-            *(_hold.c.expires_at, _hold.c.on_deadline, _ending.c.kind),
-            select(_doubt.c.id).where(*same_hold, _doubt.c.kind == "doubt").exists(),
-        )
-        .select_from(_hold)
-        .join(account, account.c.id == _hold.c.account_id)
-        .join(rate, rate.c.id == _hold.c.rate_id)
-        .outerjoin(
-            _ending,
-            and_(
-                _ending.c.account_id == _hold.c.account_id,
-                _ending.c.hold_id == _hold.c.id,
-                _ending.c.kind.in_(ENDINGS),
-            ),
-        )
-        .where(
-            _hold.c.kind == "hold",
-            or_(_ending.c.id.is_(None), not_(_ending.c.kind == "capture")),
-            ~select(_late.c.id).where(*late).exists(),
-        )
+def _request_ids(
+    connection: Connection, where: ColumnElement[bool]
+) -> dict[tuple[UUID, UUID], list[str]]:
+    """The request ids in the evidence of holds, by account and hold."""
+    columns = evidence.c.account_id, evidence.c.hold_id, evidence.c.request_id
+    statement = select(*columns).distinct().where(where, evidence.c.request_id.is_not(None))
+    found: dict[tuple[UUID, UUID], list[str]] = defaultdict(list)
+    for account_id, hold_id, request_id in connection.execute(statement.order_by(*columns)):
+        found[account_id, hold_id].append(request_id)
+    return found
+
+
+def _held_call(
+    owner: AccountRow, row: holds.HoldRow, request_id: str | None, *, now: datetime
+) -> HeldCall:
+    return HeldCall(
+        hold_id=to_text("hold", row.transfer.id),
+        request_id=request_id,
+        state=row.state(now),
+        account=owner.code,
+        model=row.rate.model,
+        endpoint=row.rate.endpoint,
+        size=row.rate.size,
+        quality=row.rate.quality,
+        n=row.n,
+        unit_nanos=row.rate.unit_price,
+        occurred_at=row.transfer.occurred_at,
     )
-
-
-def _read_calls(
-    connection: Connection, statement: Select[tuple[object, ...]], now: datetime
-) -> Iterator[HeldCall]:
-    for found in connection.execute(statement):
-        row = _CallRow(*tuple(found))  # type: ignore[arg-type]  # the columns of `_calls`
-        overdue = row.on_deadline == "doubt" and row.expires_at <= now
-        state: HoldState = "in_doubt" if row.doubted or overdue else "open"
-        yield HeldCall(
-            to_text("hold", row.hold_id),
-            row.request_id,
-            state if row.ended_by is None else _STATE_OF_ENDING[row.ended_by],
-            *row[2:_FACTS_END],  # type: ignore[arg-type]  # account to occurred_at, as in HeldCall
-        )
 
 
 def _batches(values: Iterable[str]) -> Iterator[list[str]]:

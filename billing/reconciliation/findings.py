@@ -5,6 +5,9 @@
 `explained` is what the statement bills besides usage (tax, fees, credits). `carried` is a timing
 difference: billed in one month, in the ledger's books of another. `open` is the signed difference
 of everything that is still to be decided; its parts, without their signs, are `unexplained`.
+
+A line that cannot be read counts with its amount, as long as that much is readable. When it is
+not, it is in no sum, and nobody can say what is unexplained: that is then unknown, never zero.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
-from billing.statement import StatementLine
+from billing.statement import BadLine, StatementLine
 from pricing.money import EXACT, from_nanos
 
 ClassName = Literal[
@@ -101,6 +104,8 @@ class Findings:
     open_nanos: int = 0
     carried_nanos: int = 0
     unexplained_nanos: int = 0
+    #: Lines whose amount cannot be read: with one, what is unexplained is unknown.
+    unknown_amounts: int = 0
     _tallies: dict[ClassName, list[int]] = field(default_factory=dict)
 
     def tally(self, class_name: ClassName, *, ledger: int = 0, statement: int = 0) -> None:
@@ -117,7 +122,7 @@ class Findings:
         *,
         request_id: str | None = None,
         hold_id: str | None = None,
-        line: StatementLine | None = None,
+        line: StatementLine | BadLine | None = None,
         ledger: int = 0,
         statement: int = 0,
         explained: int = 0,
@@ -157,23 +162,20 @@ class Findings:
                 proposal=proposal,
                 line=None if line is None else line.line,
                 booking=booking,
-                billed=line,
+                billed=line if isinstance(line, StatementLine) else None,
             )
         )
 
-    def add_unparseable(self, number: int, problems: str) -> None:
-        """Record a line that could not be read; nothing is known of its amount."""
-        self.tally("unparseable")
-        zero = Decimal(0)
-        self.discrepancies.append(
-            Discrepancy(
-                class_name="unparseable",
-                ledger_amount=zero,
-                statement_amount=zero,
-                proposal=f"mend the line: {problems}",
-                line=number,
-            )
-        )
+    def add_unparseable(self, line: BadLine, *, effect: int | None) -> None:
+        """Record a line that could not be read; `effect` in nano-units, None when unknown."""
+        self.unknown_amounts += effect is None
+        proposal = f"mend the line: {'; '.join(line.problems)}"
+        self.add("unparseable", proposal, line=line, statement=effect or 0)
+
+    @property
+    def unexplained(self) -> Decimal:
+        """The open differences without their signs; NaN when a line's amount is unknown."""
+        return Decimal("NaN") if self.unknown_amounts else from_nanos(self.unexplained_nanos)
 
     def summary(self) -> tuple[SummaryRow, ...]:
         """The classes that occur, `matched` always; their sums are the totals of both sides."""

@@ -1,7 +1,8 @@
 """Matching a statement with the ledger's charges and holds: pure, no database, no files.
 
-By request id first; what is left then by the ids in the evidence of holds; last, lines against
-holds in doubt, by fingerprint. It never stops at a difference: everything lands in one class.
+By what was booked from a line and by request id first; what is left then by the ids in the evidence
+of holds; last, lines against holds in doubt, by fingerprint. It never stops at a difference:
+everything lands in one class.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from billing.period import Month
+from billing.reconciliation.charge_index import ChargeIndex
+from billing.reconciliation.comparison import differences
+from billing.reconciliation.coverage import Coverage
 from billing.reconciliation.findings import ClassName, Findings
 from billing.reconciliation.recognition import (
-    CLOCK_TOLERANCE,
+    BookedBefore,
+    Booking,
     Charge,
     Fingerprints,
     HeldCall,
-    booking_key,
     key_of,
+    statement_prefix,
 )
+from billing.reconciliation.unbilled import Unbilled
 from billing.statement import BadLine, StatementLine
 from pricing.money import format_amount, from_nanos
 
@@ -40,11 +46,16 @@ class Matching:
     ledger_nanos: int = 0
     statement_nanos: int = 0
     line_count: int = 0
-    #: Charges by key; None once a line was found.
-    _charges: dict[str, Charge | None] = field(default_factory=dict)
+    _bad_lines: int = 0
+    #: The time of the last line that shows what the statement covers.
+    _reaches: datetime | None = None
+    _charges: ChargeIndex = field(init=False)
     #: Lines without a charge so far, by key.
     _lines: dict[str, StatementLine] = field(default_factory=dict)
     _matched_holds: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._charges = ChargeIndex(statement_prefix(self.sha256))
 
     @property
     def pending_ids(self) -> list[str]:
@@ -52,25 +63,16 @@ class Matching:
         return [line.request_id for line in self._lines.values() if line.request_id]
 
     @property
-    def pending_keys(self) -> list[str]:
-        """The booking keys that the other ones have, if an earlier run booked them."""
-        lines = self._lines.values()
-        return [booking_key(self.sha256, line.line) for line in lines if not line.request_id]
+    def is_missing_ids(self) -> bool:
+        """Whether there are pending lines without one, which an earlier run may have booked."""
+        return any(not line.request_id for line in self._lines.values())
 
     def take_charges(self, charges: Iterable[Charge]) -> None:
         """The month's charges."""
-        for number, charge in enumerate(charges):
+        for charge in charges:
             self.ledger_nanos += charge.amount_nanos
-            key = _key_of(charge, otherwise=f"#{number}")
-            other = self._charges.get(key)
-            self._charges[key] = charge
-            if other is not None and charge.amount_nanos < 0:
-                # A call may be refunded in parts.
-                both = charge.amount_nanos + other.amount_nanos
-                self._charges[key] = other._replace(amount_nanos=both)
-            elif other is not None:
-                first, second = sorted((charge, other), key=lambda each: each.occurred_at)
-                self._charges[key] = first
+            second = self._charges.add(charge)
+            if second is not None:
                 self._add_duplicate_capture(second)
 
     def take_lines(self, lines: Iterable[StatementLine | BadLine]) -> None:
@@ -79,33 +81,51 @@ class Matching:
         for line in lines:
             self.line_count += 1
             if isinstance(line, BadLine):
-                self.findings.add_unparseable(line.line, "; ".join(line.problems))
+                self._take_bad_line(line)
                 continue
             self.statement_nanos += line.effect_nanos
             if line.is_usage:
+                self._reach(line)
                 self._take_line(line)
             elif line.status == "total":
+                self._reach(line)
                 invoice_totals.append(line)
             else:
                 self._add_not_usage(line)
         for line in invoice_totals:
             self._check_total(line)
 
+    def match_booked_before(self) -> None:
+        """Pending lines without an id against what an earlier file of this statement led to."""
+        before = BookedBefore(self._charges.booked_before(self.month))
+        for key, line in list(self._lines.items()):
+            charge_key = None if line.request_id else before.take(line)
+            charge = None if charge_key is None else self._charges.take(charge_key)
+            if charge is not None:
+                del self._lines[key]
+                self._compare(charge, line)
+
     def match_other_months(self, charges: Iterable[Charge]) -> None:
-        """Charges of other months that have the id of a pending line."""
+        """Charges of other months that have the id of a pending line, or were booked from one."""
         for charge in charges:
-            line = self._lines.pop(_key_of(charge), None)
-            if line is not None:
-                at = charge.occurred_at.isoformat()
-                self.findings.add(
-                    "wrong_period",
-                    f"carry: the ledger has {self._money(charge.amount_nanos)} at {at}",
-                    hold_id=charge.hold_id,
-                    line=line,
-                    statement=line.effect_nanos,
-                    carried=-charge.amount_nanos,
-                    settled=bool(charge.key) and charge.amount_nanos == line.effect_nanos,
-                )
+            booking = Booking.parse(charge.key)
+            line = self._pop_line_of(charge, booking)
+            if line is None:
+                continue
+            told = f"the ledger has {self._money(charge.amount_nanos)} at "
+            told += charge.occurred_at.isoformat()
+            if booking is not None and not self._is_ours(booking):
+                told += f", billed on the statement of {booking.month} already"
+            is_settled = booking is not None and booking.month == str(self.month)
+            self.findings.add(
+                "wrong_period",
+                f"carry: {told}",
+                hold_id=charge.hold_id,
+                line=line,
+                statement=line.effect_nanos,
+                carried=-charge.amount_nanos,
+                settled=is_settled and charge.amount_nanos == line.effect_nanos,
+            )
 
     def match_calls(self, calls: Iterable[HeldCall]) -> None:
         """Holds without a capture, by the request id in their evidence."""
@@ -129,23 +149,19 @@ class Matching:
     def match_in_doubt(self, calls: Iterable[HeldCall]) -> None:
         """Pending lines against holds in doubt, by fingerprint; then what is not billed at all."""
         free = Fingerprints(call for call in calls if call.hold_id not in self._matched_holds)
-        for line in sorted(self._lines.values(), key=lambda line: (line.created_at, line.line)):
+        undecided = []
+        in_time = sorted(self._lines.items(), key=lambda each: (each[1].created_at, each[1].line))
+        for key, line in in_time:
             call = free.take(line)
-            if call is None:
-                continue
-            del self._lines[self._key(line)]
-            accepted = self.accept_fingerprints
-            self.findings.add(
-                "matched_by_fingerprint",
-                f"capture {line.n} of {call.n}"
-                + ("" if accepted else ", if you accept it: --accept-fingerprints"),
-                hold_id=call.hold_id,
-                line=line,
-                statement=line.effect_nanos,
-                booking="capture" if accepted else None,
-            )
+            if call is None or not self.accept_fingerprints:
+                undecided.append(line)
+            if call is not None:
+                del self._lines[key]
+                self._add_fingerprint(call, line)
+        coverage = Coverage(bad_lines=self._bad_lines, reaches=self._reaches, undecided=undecided)
+        unbilled = self._unbilled()
         for call in free.left():
-            self._check_unbilled(call)
+            unbilled.add_hold(call, coverage)
 
     def finish(self) -> None:
         """Class what is left on either side."""
@@ -157,16 +173,25 @@ class Matching:
                 line=line,
                 statement=line.effect_nanos,
             )
-        for charge in self._charges.values():
-            if charge is not None:
-                self._add_unbilled_charge(charge)
+        unbilled = self._unbilled()
+        for _key, charge in self._charges.left():
+            unbilled.add_charge(charge)
         assert self.findings.proof(ledger=self.ledger_nanos, statement=self.statement_nanos).ties
 
+    def _take_bad_line(self, line: BadLine) -> None:
+        self._bad_lines += 1
+        # An amount in another currency cannot be added to the ones of this statement.
+        effect = line.effect_nanos if line.currency == self.currency else None
+        self.statement_nanos += effect or 0
+        self.findings.add_unparseable(line, effect=effect)
+
+    def _reach(self, line: StatementLine) -> None:
+        self._reaches = max(self._reaches or line.created_at, line.created_at)
+
     def _take_line(self, line: StatementLine) -> None:
-        key = self._key(line)
-        charge = self._charges.get(key)
+        key = self._charges.key(line)
+        charge = self._charges.take(key)
         if charge is not None:
-            self._charges[key] = None
             self._compare(charge, line)
         elif key in self._charges or key in self._lines:
             self.findings.add(
@@ -175,15 +200,25 @@ class Matching:
         else:
             self._lines[key] = line
 
+    def _pop_line_of(self, charge: Charge, booking: Booking | None) -> StatementLine | None:
+        if booking is not None and booking.prefix == statement_prefix(self.sha256):
+            line = self._lines.pop(key_of(None, f"line {booking.line}", is_refund=False), None)
+            if line is not None:
+                return line
+        is_refund = charge.amount_nanos < 0
+        return self._lines.pop(key_of(charge.request_id, "", is_refund=is_refund), None)
+
+    def _is_ours(self, booking: Booking) -> bool:
+        """Whether it was booked from this file, or from another one of this month."""
+        is_this_file = booking.prefix == statement_prefix(self.sha256)
+        return is_this_file or booking.month == str(self.month)
+
     def _compare(self, charge: Charge, line: StatementLine) -> None:
         ledger, statement = charge.amount_nanos, line.effect_nanos
-        ours = (charge.images, charge.size, charge.quality)
-        theirs = (line.n, line.size, line.quality)
+        told = differences(charge, line)
         class_name: ClassName
-        if ours != theirs and line.status == "charged":
-            class_name = "quantity_mismatch"
-            told = "adjust: the ledger has {} x {} {}, the statement {} x {} {}"
-            proposal = told.format(*ours, *theirs)
+        if told:
+            class_name, proposal = "quantity_mismatch", f"adjust: {told}"
         elif ledger != statement:
             class_name = "amount_mismatch"
             proposal = f"adjust: {self._money(statement - ledger)}, price variance, or dispute"
@@ -222,46 +257,26 @@ class Matching:
         self.findings.add("tax_fee_credit", told + self._money(self.statement_nanos), line=line)
         self.findings.unexplained_nanos += abs(difference)
 
-    def _check_unbilled(self, call: HeldCall) -> None:
-        # A call in the last minutes of a month may be billed in the next: the next one decides.
-        covered = call.occurred_at + CLOCK_TOLERANCE in self.month
-        if covered and call.occurred_at + self.settling_lag <= self.now:
-            self.findings.add(
-                "hold_unbilled",
-                f"void: release {self._money(call.n * call.unit_nanos)}",
-                request_id=call.request_id,
-                hold_id=call.hold_id,
-                booking="void",
-            )
-
-    def _add_unbilled_charge(self, charge: Charge) -> None:
-        amount = charge.amount_nanos
-        booked_elsewhere = charge.key is not None and not charge.key.startswith(
-            booking_key(self.sha256, "")
-        )
-        young = self.now < charge.occurred_at + self.settling_lag
+    def _add_fingerprint(self, call: HeldCall, line: StatementLine) -> None:
+        accepted = self.accept_fingerprints
         self.findings.add(
-            "wrong_period" if booked_elsewhere else "missing_from_statement",
-            f"none: billed on an earlier statement, {charge.key}"
-            if booked_elsewhere
-            else "wait: it may still be billed"
-            if young
-            else "adjust: reverse it, not billed",
-            request_id=charge.request_id,
-            hold_id=charge.hold_id,
-            ledger=amount,
-            carried=amount if booked_elsewhere else 0,
-            settled=booked_elsewhere,
+            "matched_by_fingerprint",
+            f"capture {line.n} of {call.n}"
+            + ("" if accepted else ", if you accept it: --accept-fingerprints"),
+            hold_id=call.hold_id,
+            line=line,
+            statement=line.effect_nanos,
+            booking="capture" if accepted else None,
         )
 
-    def _key(self, line: StatementLine) -> str:
-        otherwise = booking_key(self.sha256, line.line)
-        return key_of(line.request_id, otherwise, is_refund=line.status == "refunded")
+    def _unbilled(self) -> Unbilled:
+        return Unbilled(
+            month=self.month,
+            currency=self.currency,
+            now=self.now,
+            settling_lag=self.settling_lag,
+            findings=self.findings,
+        )
 
     def _money(self, nanos: int) -> str:
         return format_amount(from_nanos(nanos), self.currency)
-
-
-def _key_of(charge: Charge, *, otherwise: str = "") -> str:
-    is_refund = charge.amount_nanos < 0
-    return key_of(charge.request_id, charge.key or otherwise, is_refund=is_refund)

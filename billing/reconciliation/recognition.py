@@ -1,4 +1,4 @@
-"""How a statement line is recognised as a call of ours: by id, by key, by fingerprint; pure.
+"""How a statement line is recognised as a call of ours: by key, by id, by fingerprint; pure.
 
 Here stand the ledger's side of a reconciliation (`Charge`, `HeldCall`) and what it has in common
 with a line; what follows from a match is decided in `billing.reconciliation.matching`.
@@ -13,28 +13,61 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from billing.ledger.transfers import HoldState
+from billing.period import Month
 from billing.statement import StatementLine
 
 #: How far apart the provider's clock and ours may be for a fingerprint to match.
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
-#: Idempotency keys of what a reconciliation booked begin like this; sha256 and line follow.
+#: Idempotency keys of what a reconciliation booked begin like this.
 KEY_PREFIX: Final = "recon/"
 _SHA256_DIGITS: Final = 16
 
 
-def booking_key(sha256: str, what: int | str) -> str:
-    """The idempotency key under which a line (or a hold without one) of a statement is booked."""
-    return f"{KEY_PREFIX}{sha256[:_SHA256_DIGITS]}/{what}"
+def statement_prefix(sha256: str) -> str:
+    """How the keys of everything begin that was booked from one statement."""
+    return f"{KEY_PREFIX}{sha256[:_SHA256_DIGITS]}/"
+
+
+def booking_key(sha256: str, what: int | str, month: Month) -> str:
+    """The idempotency key under which a line, or a hold without one, of a statement is booked.
+
+    It ends with the month that the statement was held against: whether a charge is a matter of
+    another month's statement cannot be told from the times alone.
+    """
+    return f"{statement_prefix(sha256)}{what}/{month}"
+
+
+class Booking(NamedTuple):
+    """What a booking key says."""
+
+    #: The statement's, as it begins in `booking_key`.
+    prefix: str
+    #: The number of the line.
+    line: int
+    #: The month that was reconciled.
+    month: str
+
+    @classmethod
+    def parse(cls, key: str | None) -> Booking | None:
+        """What the key says; None when it is not that of a line."""
+        match (key or "").split("/"):
+            case ["recon", sha256, line, month] if line.isdecimal():
+                return cls(f"{KEY_PREFIX}{sha256}/", int(line), month)
+        return None
 
 
 class Charge(NamedTuple):
     """A capture, charge or refund in the ledger; a refund's amount is negative."""
 
     request_id: str | None
+    #: The hold that was paid; of a refund, the one that it gives back from.
     hold_id: str | None
-    images: int
+    account: str
+    model: str
+    endpoint: str
     size: str
     quality: str
+    images: int
     amount_nanos: int
     occurred_at: datetime
     #: Its idempotency key, when a reconciliation booked it.
@@ -63,7 +96,7 @@ class HeldCall(NamedTuple):
 
 
 def key_of(request_id: str | None, otherwise: str, *, is_refund: bool) -> str:
-    """What a line and a charge have in common: the request id, or else the booking key.
+    """What a line and a charge have in common: the request id, or else another text.
 
     One text and no pair, because a month may have a million. A refund is not its charge.
     """
@@ -99,6 +132,30 @@ class Fingerprints:
     def left(self) -> list[HeldCall]:
         """The calls that no line took."""
         return [call for free in self._free.values() for call in free]
+
+
+class BookedBefore:
+    """Charges that an earlier file of the same month led to, for lines without an id.
+
+    A statement that is issued again has other bytes, so its lines have other booking keys.
+    """
+
+    def __init__(self, charges: Iterable[tuple[str, Charge]]) -> None:
+        self._free: dict[tuple[object, ...], list[tuple[str, Charge]]] = defaultdict(list)
+        for key, charge in sorted(charges, key=lambda pair: pair[1].occurred_at):
+            facts = charge.model, charge.endpoint, charge.size, charge.quality
+            self._free[*facts, charge.images, charge.amount_nanos].append((key, charge))
+
+    def take(self, line: StatementLine) -> str | None:
+        """The key of the charge that the line bills again, each at most once: the earliest."""
+        facts = line.model, line.endpoint, line.size, line.quality
+        free = self._free.get((*facts, line.n, line.effect_nanos), [])
+        for place, (key, charge) in enumerate(free):
+            is_near = abs(charge.occurred_at - line.created_at) <= CLOCK_TOLERANCE
+            if is_near and line.account in ("", charge.account):
+                del free[place]
+                return key
+        return None
 
 
 def _occurred_at(call: HeldCall) -> datetime:

@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from billing.database.engines import reading
 from billing.errors import HoldEnded, InvalidEntry, StatementError
 from billing.ledger import Ledger
 from billing.ledger.evidence import Evidence
@@ -22,10 +23,9 @@ from billing.period import Month, as_month
 from billing.reconciliation import booked
 from billing.reconciliation.findings import ClassName, Discrepancy, Proof, SummaryRow
 from billing.reconciliation.matching import Matching
-from billing.reconciliation.recognition import booking_key
+from billing.reconciliation.recognition import booking_key, statement_prefix
 from billing.statement import Statement, StatementLine
-from billing.usage import snapshot
-from pricing.money import format_amount, from_nanos
+from pricing.money import format_amount
 
 #: How long the provider may take to bill a call.
 SETTLING_LAG: Final = timedelta(hours=72)
@@ -68,7 +68,8 @@ class Reconciliation:
     carried: tuple[Discrepancy, ...]
     posted: tuple[Posted, ...] = ()
     proof: Proof
-    #: Zero when the proof ties and no open discrepancy has a difference in money.
+    #: Zero when the proof ties and no open discrepancy has a difference in money; NaN, which is
+    #: neither zero nor false, when the amount of a line cannot be read, so that nobody can know.
     unexplained: Decimal
 
     @property
@@ -91,10 +92,10 @@ def reconcile(
     """Compare a statement file with a month of the ledger, line by line; see `matching`.
 
     Without `post` nothing is written. With it, a hold that the statement bills is captured and one
-    that it does not bill is voided, each in a transaction of its own under a key made of the
-    statement's sha256: running it twice books nothing twice. The answer is then the comparison
-    after booking. A capture occurs when the line says, but not before its hold; if that falls into
-    another month than the statement's, it is listed in both months as carried.
+    that it shows not to be billed (see `coverage`) is voided, each in a transaction of its own
+    under a key made of the statement's sha256: running it twice books nothing twice. The answer is
+    then the comparison after booking. A capture occurs when the line says, but not before its hold;
+    if that falls into another month than the statement's, it is listed in both months as carried.
 
     Args:
         ledger: compared; written to with `post` only.
@@ -107,7 +108,8 @@ def reconcile(
         now: default: the ledger's clock.
 
     Raises:
-        StatementError: the file is no statement. Bad lines do not raise: they are `unparseable`.
+        StatementError: the file is no statement. Bad lines do not raise: they are `unparseable`,
+            nothing is voided while there are any, and their amounts are unexplained.
         InvalidEntry: no month, a negative lag, or `post` without an actor.
     """
     month = as_month(month)
@@ -128,10 +130,9 @@ def reconcile(
         )
 
     found = compare()
-    bookable = [each for each in found.discrepancies if each.booking]
-    if not post or not bookable:
+    if not post or not any(each.booking for each in found.discrepancies):
         return found
-    posted = tuple(_book_all(ledger, bookable, statement, actor=actor, currency=found.currency))
+    posted = tuple(_book_all(ledger, found, statement, actor=actor))
     return replace(compare(), posted=posted)
 
 
@@ -144,7 +145,7 @@ def _compare(
     accept_fingerprints: bool,
     now: datetime,
 ) -> Reconciliation:
-    with snapshot(ledger) as connection:
+    with reading(ledger.engine) as connection:
         currency = statement.currency() or _only_currency(connection, statement)
         matching = Matching(
             month=month,
@@ -156,12 +157,13 @@ def _compare(
         )
         matching.take_charges(booked.charges_of(connection, month, currency))
         matching.take_lines(statement.lines())
+        matching.match_booked_before()
         others = booked.charges_of_other_months(
             connection,
             month,
             currency,
             request_ids=matching.pending_ids,
-            keys=matching.pending_keys,
+            prefix=statement_prefix(statement.sha256) if matching.is_missing_ids else None,
         )
         matching.match_other_months(others)
         ids = matching.pending_ids
@@ -189,58 +191,60 @@ def _answer(matching: Matching, statement: Statement) -> Reconciliation:
         discrepancies=findings.in_order(),
         carried=tuple(findings.carried),
         proof=findings.proof(ledger=matching.ledger_nanos, statement=matching.statement_nanos),
-        unexplained=from_nanos(findings.unexplained_nanos),
+        unexplained=findings.unexplained,
     )
 
 
 def _book_all(
-    ledger: Ledger,
-    bookable: list[Discrepancy],
-    statement: Statement,
-    *,
-    actor: str | None,
-    currency: str,
+    ledger: Ledger, found: Reconciliation, statement: Statement, *, actor: str | None
 ) -> Iterator[Posted]:
-    for found in bookable:
-        assert found.hold_id is not None, found
+    for each in found.discrepancies:
+        if each.booking is None:
+            continue
         try:
-            transfer_id, amount = _book(ledger, found, statement, actor=actor, currency=currency)
+            transfer_id, amount = _book(ledger, each, found, statement, actor=actor)
         except HoldEnded:
             # Somebody settled it meanwhile; the comparison afterwards says what that makes of it.
             continue
+        assert each.hold_id is not None
         yield Posted(
-            class_name=found.class_name,
+            class_name=each.class_name,
             transfer_id=transfer_id,
-            hold_id=found.hold_id,
-            request_id=found.request_id,
-            line=found.line,
+            hold_id=each.hold_id,
+            request_id=each.request_id,
+            line=each.line,
             amount=amount,
         )
 
 
 def _book(
-    ledger: Ledger, found: Discrepancy, statement: Statement, *, actor: str | None, currency: str
+    ledger: Ledger,
+    decided: Discrepancy,
+    found: Reconciliation,
+    statement: Statement,
+    *,
+    actor: str | None,
 ) -> tuple[str, Decimal]:
-    assert found.hold_id is not None
-    if found.booking == "void":
+    assert decided.hold_id is not None, decided
+    if decided.booking == "void":
         voided = ledger.void(
-            found.hold_id,
-            key=booking_key(statement.sha256, found.hold_id),
+            decided.hold_id,
+            key=booking_key(statement.sha256, decided.hold_id, found.month),
             reason=f"not on {statement.id}",
             actor=actor,
         )
         return voided.id, Decimal(0)
-    line = found.billed
+    line = decided.billed
     assert line is not None
-    held_at = ledger.hold_by_id(found.hold_id).hold.occurred_at
+    held_at = ledger.hold_by_id(decided.hold_id).hold.occurred_at
     captured = ledger.capture(
-        found.hold_id,
+        decided.hold_id,
         images=line.n,
         occurred_at=max(line.created_at, held_at),
-        key=booking_key(statement.sha256, line.line),
+        key=booking_key(statement.sha256, line.line, found.month),
         evidence=_evidence(line),
-        reason=f"{found.class_name}: line {line.line} of {statement.id} bills "
-        + format_amount(line.amount, currency),
+        reason=f"{decided.class_name}: line {line.line} of {statement.id} bills "
+        + format_amount(line.amount, found.currency),
         actor=actor,
     )
     return captured.id, captured.amount

@@ -35,10 +35,10 @@ _EXTRA = frozenset({"PIL", "aiohttp"})
 try:
     from billing.sandbox.loop_thread import CannotListen
     from billing.sandbox.server import Sandbox, serve
-    from billing.sandbox.statement_file import StatementLine
+    from billing.sandbox.statement_file import BilledLine
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in _EXTRA:
         raise
     raise MissingExtra("sandbox", "The sandbox image API") from None
 
-__all__ = ["CannotListen", "Sandbox", "StatementLine", "serve"]
+__all__ = ["BilledLine", "CannotListen", "Sandbox", "serve"]

@@ -13,7 +13,7 @@ from billing.sandbox.behaviours import HEADER, parse_behaviour
 from billing.sandbox.pictures import Picture
 from billing.sandbox.reading import check_call, read_fields
 from billing.sandbox.refusals import REQUEST_ID, bearer, refusals, send_request_id
-from billing.sandbox.statement_file import StatementFile, StatementLine
+from billing.sandbox.statement_file import BilledLine, StatementFile
 from pricing import PriceBook, Quote
 from pricing.money import EXACT
 
@@ -32,7 +32,7 @@ class ImageApi:
         account: str,
         clock: Callable[[], datetime],
     ) -> None:
-        self.billed: list[StatementLine] = []
+        self.billed: list[BilledLine] = []
         self._book = book
         self._statement = statement
         self._account = account
@@ -95,7 +95,7 @@ class ImageApi:
     ) -> None:
         if images == 0:
             return
-        line = StatementLine(
+        line = BilledLine(
             request_id=request_id,
             created_at=now.astimezone(UTC),
             account=account,

@@ -11,7 +11,7 @@ from typing import Self
 
 from billing.sandbox.image_api import ImageApi
 from billing.sandbox.loop_thread import HOST, LoopThread, listen
-from billing.sandbox.statement_file import StatementFile, StatementLine
+from billing.sandbox.statement_file import BilledLine, StatementFile
 from pricing import PriceBook
 
 DEFAULT_BOOK = "openai-gpt-image-2"
@@ -70,7 +70,7 @@ class Sandbox:
         return self._statement
 
     @property
-    def billed(self) -> tuple[StatementLine, ...]:
+    def billed(self) -> tuple[BilledLine, ...]:
         """What was billed since the last `start`, oldest first."""
         return tuple(self._api.billed) if self._api else ()
 

@@ -19,7 +19,7 @@ from pricing.money import amount_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatementLine:
+class BilledLine:
     """One billed request; the fields are the columns of the canonical CSV, in its order."""
 
     request_id: str
@@ -38,7 +38,7 @@ class StatementLine:
     status: str = "charged"
 
 
-COLUMNS = tuple(field.name for field in fields(StatementLine))
+COLUMNS = tuple(field.name for field in fields(BilledLine))
 
 
 class StatementFile:
@@ -68,7 +68,7 @@ class StatementFile:
             opened._write("\n")
         return opened
 
-    def append(self, line: StatementLine) -> None:
+    def append(self, line: BilledLine) -> None:
         """Write one line; it is on the disk when this returns."""
         values = astuple(line)
         self._write(_row([_text(value) for value in values]))

@@ -56,9 +56,7 @@ def test_a_charge_is_refused_like_a_hold(acme: Ledger, quote: Quote) -> None:
     with pytest.raises(InvalidEntry, match="images"):
         acme.charge("acme", quote, images=5, key="k")
     with pytest.raises(QuoteExpired):
-        Ledger(acme.engine, clock=lambda: quote.expires_at).charge(
-            "acme", quote, images=1, key="k"
-        )
+        Ledger(acme.engine, clock=lambda: quote.expires_at).charge("acme", quote, images=1, key="k")
 
 
 def test_refunds_of_a_transfer_never_exceed_it(acme: Ledger, quote: Quote) -> None:

@@ -2,82 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from billing.period import Month
-from billing.reconciliation.findings import Findings
-from billing.reconciliation.matching import Matching
-from billing.reconciliation.recognition import Charge, HeldCall, booking_key
-from billing.statement import BadLine, StatementLine
-
-MARCH = Month(2025, 3)
-AT = datetime(2025, 3, 10, 12, tzinfo=UTC)
-NOW = datetime(2025, 4, 10, tzinfo=UTC)
-SHA256 = "0123456789abcdef" * 4
-UNIT = 210_720_000
-
-
-def line(number: int = 2, request_id: str = "r1", /, **facts: object) -> StatementLine:
-    plain = StatementLine(
-        *(number, request_id, AT, "", "gpt-image-2", "generations", "1024x1024", "high"),
-        n=2,
-        amount_nanos=2 * UNIT,
-        currency="USD",
-        status="charged",
-    )
-    return plain._replace(**facts)  # type: ignore[arg-type]  # facts are fields
-
-
-def charge(request_id: str | None = "r1", /, **facts: object) -> Charge:
-    plain = Charge(request_id, "hold_1", 2, "1024x1024", "high", 2 * UNIT, AT)
-    return plain._replace(**facts)  # type: ignore[arg-type]  # facts are fields
-
-
-def call(hold_id: str = "hold_1", **facts: object) -> HeldCall:
-    plain = HeldCall(
-        *(hold_id, None, "in_doubt", "acme", "gpt-image-2", "generations", "1024x1024", "high"),
-        n=2,
-        unit_nanos=UNIT,
-        occurred_at=AT,
-    )
-    return plain._replace(**facts)  # type: ignore[arg-type]  # facts are fields
-
-
-def run(
-    *,
-    charges: Iterable[Charge] = (),
-    lines: Iterable[StatementLine | BadLine] = (),
-    others: Iterable[Charge] = (),
-    calls: Iterable[HeldCall] = (),
-    in_doubt: Iterable[HeldCall] = (),
-    accept: bool = False,
-    now: datetime = NOW,
-) -> Findings:
-    matching = Matching(
-        month=MARCH,
-        sha256=SHA256,
-        currency="USD",
-        now=now,
-        settling_lag=timedelta(hours=72),
-        accept_fingerprints=accept,
-    )
-    matching.take_charges(charges)
-    matching.take_lines(lines)
-    matching.match_other_months(others)
-    matching.match_calls(calls)
-    matching.match_in_doubt(in_doubt)
-    matching.finish()
-    found = matching.findings
-    assert found.proof(ledger=matching.ledger_nanos, statement=matching.statement_nanos).ties
-    return found
-
-
-def classes(found: Findings) -> list[str]:
-    return [each.class_name for each in found.in_order()]
+from billing.reconciliation.recognition import Charge, booking_key
+from billing.statement import BadLine
+from tests.billing.reconcile.small_cases import (
+    AT,
+    MARCH,
+    NOW,
+    SHA256,
+    UNIT,
+    call,
+    charge,
+    classes,
+    line,
+    run,
+)
 
 
 def test_a_line_and_a_capture_that_agree_are_matched_and_nothing_is_left() -> None:
@@ -93,13 +36,6 @@ def test_another_amount_is_an_amount_mismatch_of_the_difference() -> None:
     assert discrepancy.hold_id == "hold_1"
     assert discrepancy.proposal.startswith("adjust: 0.000000001 USD")
     assert found.unexplained_nanos == 1
-
-
-@pytest.mark.parametrize("change", [{"n": 1}, {"size": "768x1024"}, {"quality": "low"}])
-def test_another_count_size_or_quality_is_a_quantity_mismatch(change: dict[str, object]) -> None:
-    found = run(charges=[charge()], lines=[line(**change)])
-    assert classes(found) == ["quantity_mismatch"]
-    assert found.unexplained_nanos == 0
 
 
 def test_a_capture_without_a_line_is_missing_from_the_statement() -> None:
@@ -197,6 +133,8 @@ def test_a_fingerprint_is_everything_but_the_id(change: dict[str, object], match
 def test_two_known_ids_that_differ_are_two_calls() -> None:
     found = run(lines=[line(request_id="theirs")], in_doubt=[call(request_id="ours")])
     assert classes(found) == ["missing_from_ledger", "hold_unbilled"]
+    # Yet nothing is given back before somebody says whose call the line bills.
+    assert found.in_order()[1].booking is None
 
 
 def test_fingerprints_match_one_to_one_and_leave_no_line_that_could_have_matched() -> None:
@@ -238,7 +176,9 @@ def test_a_hold_of_the_same_n_is_preferred() -> None:
 def test_a_hold_in_doubt_without_a_line_after_the_lag_is_unbilled(
     occurred_at: datetime, now: datetime, unbilled: bool
 ) -> None:
-    found = run(in_doubt=[call(occurred_at=occurred_at)], now=now)
+    paid, billed = charge("last"), line(2, "last", created_at=MARCH.end)
+    in_doubt = [call(occurred_at=occurred_at)]
+    found = run(charges=[paid], lines=[billed], in_doubt=in_doubt, now=now)
     assert classes(found) == ["hold_unbilled"] * unbilled
     if unbilled:
         assert found.discrepancies[0].booking == "void"
@@ -253,16 +193,16 @@ def test_a_line_whose_capture_lies_in_another_month_is_carried_and_not_unexplain
 
 
 def test_another_amount_in_another_month_leaves_the_difference_open() -> None:
-    other = charge(occurred_at=MARCH.end, amount_nanos=UNIT, key=booking_key(SHA256, 2))
+    other = charge(occurred_at=MARCH.end, amount_nanos=UNIT, key=booking_key(SHA256, 2, MARCH))
     found = run(lines=[line()], others=[other])
     assert classes(found) == ["wrong_period"]
     assert found.unexplained_nanos == UNIT
 
 
 def test_what_a_reconciliation_booked_late_is_carried_in_both_months() -> None:
-    key = booking_key(SHA256, 2)
+    key = booking_key(SHA256, 2, MARCH)
     billed_here = run(lines=[line()], others=[charge(occurred_at=MARCH.end, key=key)])
-    booked_here = run(charges=[charge(key=booking_key("f" * 64, 2))])
+    booked_here = run(charges=[charge(key=booking_key("f" * 64, 2, MARCH.previous))])
     for found, sign in ((billed_here, -1), (booked_here, 1)):
         assert found.discrepancies == []
         assert [each.class_name for each in found.carried] == ["wrong_period"]
@@ -270,7 +210,7 @@ def test_what_a_reconciliation_booked_late_is_carried_in_both_months() -> None:
 
 
 def test_a_line_without_an_id_is_known_again_by_the_key_it_was_booked_under() -> None:
-    booked = charge(None, key=booking_key(SHA256, 7))
+    booked = charge(None, key=booking_key(SHA256, 7, MARCH))
     found = run(charges=[booked], lines=[line(7, request_id="")])
     assert [row.class_name for row in found.summary()] == ["matched"]
     assert classes(run(charges=[booked], lines=[line(8, request_id="")])) == [

@@ -50,7 +50,8 @@ class World:
         at = MARCH.start + timedelta(minutes=30 * number + 10)
         amount = n * unit
         rid = f"req_{number}"
-        charge = Charge(rid, f"hold_{number}", n, "1024x1024", "high", amount, at)
+        where = ("acme", "m", "generations", "1024x1024", "high")
+        charge = Charge(rid, f"hold_{number}", *where, n, amount, at)
         line = StatementLine(
             *(len(self.lines) + 2, rid, at, "", "m", "generations", "1024x1024", "high", n),
             amount_nanos=amount,
@@ -96,7 +97,9 @@ class World:
             case "tax_fee_credit":
                 self.lines.append(line._replace(status=("tax", "fee", "credit")[number % 3]))
             case "unparseable":
-                self.lines.append(BadLine(line.line, ("amount: what?",)))
+                problems = ("n: what?",)
+                self.lines.append(BadLine(line.line, problems, rid, "USD", effect_nanos=amount))
+                self.unexplained += amount
 
     def both(self, charge: Charge, line: StatementLine) -> None:
         self.charges.append(charge)
@@ -124,6 +127,7 @@ def test_the_classes_found_are_the_ones_planted_and_the_proof_ties(
     )
     matching.take_charges(world.charges)
     matching.take_lines(world.lines)
+    matching.match_booked_before()
     wanted = set(matching.pending_ids)
     matching.match_other_months(each for each in world.others if each.request_id in wanted)
     wanted = set(matching.pending_ids)
@@ -139,6 +143,6 @@ def test_the_classes_found_are_the_ones_planted_and_the_proof_ties(
     proof = findings.proof(ledger=matching.ledger_nanos, statement=matching.statement_nanos)
     assert proof.ties
     ledger = sum(charge.amount_nanos for charge in world.charges)
-    billed = sum(each.effect_nanos for each in world.lines if isinstance(each, StatementLine))
+    billed = sum(each.effect_nanos or 0 for each in world.lines)
     assert sum((row.ledger_amount for row in summary), Decimal(0)) * 10**9 == ledger
     assert sum((row.statement_amount for row in summary), Decimal(0)) * 10**9 == billed

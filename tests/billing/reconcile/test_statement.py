@@ -60,6 +60,7 @@ def test_columns_may_stand_in_any_order_among_others_and_some_may_be_absent(writ
         write("hello,0.5,EUR,1,low,1024x1024,m,2025-03-02T12:00:00+02:00,r", header=header)
     )
     assert (line.account, line.endpoint, line.status) == ("", "generations", "charged")
+    assert not line.names_endpoint
     assert (line.amount, line.currency) == (Decimal("0.5"), "EUR")
     assert line.created_at == datetime(2025, 3, 2, 10, tzinfo=UTC)
 
