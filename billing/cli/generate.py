@@ -9,18 +9,13 @@ import click
 from billing.cli import screen
 from billing.cli.image_files import ImageNotSaved, save
 from billing.cli.ledger_file import open_ledger
-from billing.cli.options import (
-    database_option,
-    json_option,
-    request_fields,
-    request_options,
-)
+from billing.cli.options import database_option, json_option, request_options
+from billing.cli.price_source import Asked, Source, catalog_option, source_of
 from billing.cli.quote import show_quote
 from billing.cli.receipts import receipt_json, receipt_line
 from billing.client import Billing, Receipt
 from billing.errors import MissingExtra
 from billing.ledger import Ledger
-from pricing import PriceBook
 
 
 @click.command(
@@ -29,6 +24,7 @@ from pricing import PriceBook
 @click.argument("prompt")
 @click.option("--account", metavar="CODE", required=True, help="Who pays.")
 @request_options
+@catalog_option
 @click.option("--edit-image", metavar="URL", multiple=True, help="Edit this image; repeatable.")
 @click.option("--base-url", metavar="URL", help="Default: OPENAI_BASE_URL, else OpenAI's.")
 @click.option("--key", help="Idempotency key: a paid key is answered from the ledger.")
@@ -49,6 +45,7 @@ def generate(
     count: str | None,
     model: str | None,
     book: str,
+    catalog_file: str | None,
     aspect_ratio: str | None,
     edit_image: tuple[str, ...],
     base_url: str | None,
@@ -62,21 +59,35 @@ def generate(
     The key is read from OPENAI_API_KEY, as the SDK does. A call whose outcome nobody can know
     leaves its money in doubt: see `image-billing holds list`.
     """
-    prices = PriceBook.load(book)
-    fields = request_fields(
-        prices, model=model, size=size, quality=quality, count=count, aspect_ratio=aspect_ratio
+    source = source_of(
+        book=book,
+        catalog_file=catalog_file,
+        account=account,
+        database_url=database_url,
+        model=model,
+        at=None,
     )
+    asked = Asked(
+        size=size,
+        quality=quality,
+        count=count,
+        model=model,
+        aspect_ratio=aspect_ratio,
+        endpoint="edits" if edit_image else "generations",
+    )
+    fields = asked.fields(model or source.seller.model)
     if edit_image:
         fields["image"] = list(edit_image)
-    endpoint = "edits" if edit_image else "generations"
-    quote = prices.quote({**fields, "prompt": prompt}, endpoint=endpoint)
+    quote = source.quote({**fields, "prompt": prompt}, asked.endpoint)
     if not as_json:
         show_quote(quote)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)  # a folder that cannot be made must cost nothing
     with open_ledger(database_url) as ledger:
         receipt, images = _call(
             ledger,
             {**fields, "prompt": prompt},
-            book=prices,
+            source=source,
             base_url=base_url,
             billing={"account": account, **({"key": key} if key else {})},
         )
@@ -93,6 +104,9 @@ def generate(
 
         raise not_captured(receipt, delivered=len(images))
     if failures:
+        if not as_json:
+            key = receipt.hold.key
+            click.echo(f"note: --key {key} asks for them again and costs nothing", err=True)
         raise failures[0]
 
 
@@ -100,7 +114,7 @@ def _call(
     ledger: Ledger,
     fields: dict[str, object],
     *,
-    book: PriceBook,
+    source: Source,
     base_url: str | None,
     billing: Billing,
 ) -> tuple[Receipt, list[tuple[str | None, str | None]]]:
@@ -114,7 +128,7 @@ def _call(
 
     try:
         with openai.OpenAI(base_url=base_url) as client:
-            billed = bill(client, ledger, book=book)
+            billed = bill(client, ledger, book=source.book, catalog=source.catalog)
             send = billed.images.edit if "image" in fields else billed.images.generate
             result = send(**fields, billing=billing)
     except Exception as error:

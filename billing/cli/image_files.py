@@ -33,9 +33,7 @@ class ImageNotSaved(BillingError):
     code = "image_not_saved"
 
     def __init__(self, where: str, detail: str) -> None:
-        super().__init__(
-            f"{where}: {detail}. The call is paid; repeating it with the same --key costs nothing."
-        )
+        super().__init__(f"{where}: {detail}. The call is paid.")
 
 
 def save(directory: Path, stem: str, *, url: str | None, b64: str | None) -> Path:

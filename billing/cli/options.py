@@ -66,26 +66,6 @@ def request_options(command: Decorated) -> Decorated:
     return command
 
 
-def request_fields(
-    book: PriceBook,
-    *,
-    model: str | None,
-    size: str | None,
-    quality: str | None,
-    count: str | None,
-    aspect_ratio: str | None,
-) -> dict[str, object]:
-    """The fields that were given, as a JSON body has them; what is wrong, the book will say."""
-    fields: dict[str, object] = {
-        "model": book.model if model is None else model,
-        "size": size,
-        "quality": quality,
-        "n": None if count is None else whole_number(count),
-        "aspect_ratio": aspect_ratio,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
 def whole_number(text: str) -> int | str:
     """The integer that the text writes plainly, else the text, for the price book to refuse."""
     return int(text) if _WHOLE.fullmatch(text) else text

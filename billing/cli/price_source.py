@@ -73,6 +73,11 @@ class Source:
     #: None: each request at its own instant.
     at: datetime | None
 
+    @property
+    def book(self) -> PriceBook | None:
+        """The one book there is without a catalog."""
+        return self.seller if isinstance(self.seller, PriceBook) else None
+
     def quote(self, request: Mapping[str, object], endpoint: str) -> Quote:
         """The price of a request."""
         if self.catalog is None:

@@ -11,10 +11,11 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from billing.client.errors import AboveMaxCost, NotBillable
+from billing.client.prices import Prices
 from billing.client.receipt import Receipt
 from billing.client.terms import Billing, default_terms
 from billing.errors import InvalidEntry, MissingExtra
-from pricing import PriceBook
+from pricing import Catalog, PriceBook
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -35,6 +36,7 @@ def bill(
     *,
     account: str | None = None,
     book: PriceBook | str | PathLike[str] | None = None,
+    catalog: Catalog | str | PathLike[str] | None = None,
     tags: Mapping[str, str] | None = None,
     max_cost: Decimal | str | int | None = None,
     retries: int = 0,
@@ -51,6 +53,7 @@ def bill(
         ledger: Where the money is held and settled; one short transaction before and one after.
         account: Who pays, unless a call's `billing` says otherwise.
         book: A price book, the id of a bundled one or a path; default `openai-gpt-image-2`.
+        catalog: A catalog or its path: prices, costs and plans by account. Instead of a book.
         tags: Kept with every hold.
         max_cost: No call may be quoted above this, in the currency of the book.
         retries: How often a call that ended in a void (refused, 429, never sent) goes again. What
@@ -59,7 +62,7 @@ def bill(
     Raises:
         MissingExtra: The SDK is not installed.
         NotBillable: `AsyncOpenAI`, which is not supported yet.
-        BookError: The price book does not load.
+        BookError, CatalogError: The price book or the catalog does not load.
     """
     try:
         import openai
@@ -75,9 +78,15 @@ def bill(
         raise InvalidEntry("client", type(given).__name__, "pass an openai.OpenAI, not yet billed")
     if type(retries) is not int or retries < 0:
         raise InvalidEntry("retries", retries, "an integer from 0")
-    prices = book if isinstance(book, PriceBook) else PriceBook.load(book or DEFAULT_BOOK)
+    if book is not None and catalog is not None:
+        raise InvalidEntry("catalog", catalog, "a catalog names its own books; leave `book` out")
+    if catalog is not None and not isinstance(catalog, Catalog):
+        catalog = Catalog.load(catalog)
+    if not isinstance(book, PriceBook):
+        book = PriceBook.load(book or DEFAULT_BOOK)
+    prices = Prices(book, catalog)
     terms = default_terms(account=account, tags=tags, max_cost=max_cost)
-    return BilledClient(client, Driver(ledger=ledger, book=prices, terms=terms, retries=retries))
+    return BilledClient(client, Driver(ledger=ledger, prices=prices, terms=terms, retries=retries))
 
 
 def __getattr__(name: str) -> object:

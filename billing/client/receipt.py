@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from billing.ledger.transfers import Capture, Hold, HoldState, HoldView
 from pricing import Quote
+from pricing.money import format_amount
 
 _NOTHING = Decimal(0)
 
@@ -37,6 +38,15 @@ class Receipt:
     request_id: str | None = None
     repeated: bool = False
     over_delivered: int = 0
+
+    def __str__(self) -> str:
+        """One line for people."""
+        asked = f"{self.quote.n} x {self.quote.size} {self.quote.quality}"
+        if self.state == "captured":
+            paid = format_amount(self.amount, self.currency)
+            return f"captured: {self.images} of {asked}, {paid} paid, {self.hold.id}"
+        held = format_amount(self.hold.amount, self.currency)
+        return f"{self.state.replace('_', ' ')}: {asked}, {held}, {self.hold.id}"
 
 
 def receipt_of(

@@ -23,13 +23,14 @@ from billing.client.outcomes import Outcome, classify
 from billing.client.pauses import pause_s
 from billing.client.plan import Endpoint, Plan, plan_call
 from billing.client.prepared import METHODS, Prepared, prepare
+from billing.client.prices import Prices
 from billing.client.proof import evidence_of
 from billing.client.receipt import Receipt, receipt_of, stored_receipt
 from billing.client.results import BilledImagesResponse, repeated_result, result_of
 from billing.client.settling import UNSPENT, claim, settle
 from billing.client.terms import Terms
 from billing.client.token_usage import actual_cost
-from pricing import PriceBook, PricingError, Quote
+from pricing import PricingError, Quote
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -52,7 +53,7 @@ class Driver:
     """How billed calls are made: who pays, at which prices, how often a refused call goes again."""
 
     ledger: Ledger
-    book: PriceBook
+    prices: Prices
     terms: Terms
     retries: int = 0
     clock: Callable[[], datetime] = _utc_now
@@ -75,31 +76,33 @@ class Driver:
         terms = self.terms.with_call(billing)
         account = terms.payer()
         plan = plan_call(endpoint, given, sdk_arguments=_SDK_ARGUMENTS[endpoint])
-        quote = self._quoted(plan)
+        self.prices.check_plan(account, self.ledger.account(account).plan)
+        quote = self._quoted(plan, account)
         terms.check(quote)
         prepared = prepare(plan, quote)
         call = _Call(self, client, account, terms, prepared, terms.hold_key())
         if quote.expires_at <= self.ledger.now():  # reading the uploads took that long
-            quote = self._requoted(plan, quote) or quote
+            quote = self._requoted(plan, account, quote) or quote
         attempt = call.once(quote)
         for number in range(1, self.retries + 1):
             if attempt.refusal is None:
                 break
             time.sleep(pause_s(attempt.refusal, attempt=number, now=self.clock()))
-            fresh = self._requoted(plan, quote)
+            fresh = self._requoted(plan, account, quote)
             if fresh is None:
                 break
             attempt = call.once(fresh)
         return attempt.answer()
 
-    def _quoted(self, plan: Plan) -> Quote:
+    def _quoted(self, plan: Plan, account: str) -> Quote:
         # By the ledger's clock, which also decides how long a quote is good for.
-        return self.book.quote(plan.request, endpoint=plan.endpoint, at=self.ledger.now())
+        now = self.ledger.now()
+        return self.prices.quote(plan.request, account=account, endpoint=plan.endpoint, at=now)
 
-    def _requoted(self, plan: Plan, first: Quote) -> Quote | None:
+    def _requoted(self, plan: Plan, account: str, first: Quote) -> Quote | None:
         """A fresh quote for the same call, or None when it is no longer sold at that price."""
         try:
-            fresh = self._quoted(plan)
+            fresh = self._quoted(plan, account)
         except PricingError:
             return None
         return fresh if _terms_of(fresh) == _terms_of(first) else None
@@ -147,7 +150,7 @@ class _Call:
                 sent_at=sent_at,
                 done_at=self.driver.clock(),
             )
-            cost = actual_cost(evidence.usage, quote, self.driver.book)
+            cost = actual_cost(evidence.usage, quote, self.driver.prices.cost_book(quote.model))
             receipt = settle(ledger, claimed.hold, quote, outcome, evidence, actual_cost=cost)
         except BaseException as error:  # interrupted while settling
             carry(error, receipt_of(claimed.hold, quote, "open"))

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from billing import Ledger
 from billing.client import bill
+from billing.client.prices import Prices
 from billing.client.proxy import BilledClient
 from billing.client.sync import Driver
 from billing.client.terms import Terms
@@ -137,7 +138,7 @@ def test_an_interrupt_while_settling_carries_an_open_receipt(
 
     driver = Driver(
         ledger=acme,
-        book=book,
+        prices=Prices(book),
         terms=Terms(account="acme"),
         clock=interrupted_at_the_second_tick,
     )
