@@ -16,6 +16,7 @@ from billing.cli.receipts import receipt_json, receipt_line
 from billing.client import Billing, Receipt
 from billing.errors import MissingExtra
 from billing.ledger import Ledger
+from pricing import Quote
 
 
 @click.command(
@@ -91,6 +92,18 @@ def generate(
             base_url=base_url,
             billing={"account": account, **({"key": key} if key else {})},
         )
+    _show(quote, receipt, images, out=out, as_json=as_json)
+
+
+def _show(
+    quote: Quote,
+    receipt: Receipt,
+    images: list[tuple[str | None, str | None]],
+    *,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """The receipt and the images; raises what was not captured or not saved."""
     answer, failures = _saved(receipt, images, out)
     if as_json:
         paid = receipt_json(receipt)

@@ -1,8 +1,8 @@
 """The ledger: accounts, balances, rates, append-only transfers and their evidence.
 
 Purpose: one row of `transfer` is one movement with two legs, so an unbalanced entry cannot be
-written. Triggers refuse UPDATE, DELETE, TRUNCATE and INSERT OR REPLACE on everything but `balance`,
-which is a projection of the transfers, guarded by CHECKs.
+written; unique indexes decide every race for a hold; `balance` is a projection of the transfers,
+guarded by CHECKs. The triggers that refuse to edit history are the next revision.
 """
 
 from __future__ import annotations
@@ -21,33 +21,14 @@ MONEY = WHOLE
 TIME = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 ID = sa.Uuid().with_variant(sa.LargeBinary(), "sqlite")
 
-#: Append-only tables, each with the unique keys that INSERT OR REPLACE could hit on SQLite.
-APPEND_ONLY = {
-    "account": (("id",), ("code",), ("tag",)),
-    "rate": (("id",),),
-    "transfer": (
-        ("account_id", "id"),
-        ("account_id", "idem_key"),
-        ("account_id", "version"),
-        ("account_id", "hold_id", "from_bucket"),
-        ("account_id", "late_hold_id"),
-        ("account_id", "refunds_id", "refunded_before"),
-    ),
-    "evidence": (("account_id", "id"),),
-}
-
 
 def upgrade() -> None:
-    """Create the tables, their guards and the view of both legs."""
+    """Create the tables and the view of both legs."""
     _accounts()
     _rates()
     _transfers()
     _evidence()
     _posting_view()
-    if op.get_bind().dialect.name == "sqlite":
-        _guards_sqlite()
-    else:
-        _guards_postgresql()
 
 
 def downgrade() -> None:
@@ -308,44 +289,3 @@ def _posting_view() -> None:
         for bucket, sign in ((giver, "-"), (taker, ""))
     ]
     op.execute("CREATE VIEW posting AS " + " UNION ALL ".join(selects))
-
-
-def _guards_sqlite() -> None:
-    for table, keys in APPEND_ONLY.items():
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(_refusal_sqlite(table, verb, f"{verb.lower()}", "1"))
-        # INSERT OR REPLACE fires neither of the two above; this one sees it coming.
-        clash = " OR ".join(
-            f"EXISTS (SELECT 1 FROM {table} WHERE "  # noqa: S608
-            + " AND ".join(f"{column} = NEW.{column}" for column in key)
-            + ")"
-            for key in keys
-        )
-        op.execute(_refusal_sqlite(table, "INSERT", "replace", clash))
-    op.execute(_refusal_sqlite("balance", "DELETE", "delete", "1"))
-    clash = "EXISTS (SELECT 1 FROM balance WHERE account_id = NEW.account_id)"
-    op.execute(_refusal_sqlite("balance", "INSERT", "replace", clash))
-
-
-def _refusal_sqlite(table: str, verb: str, name: str, when: str) -> str:
-    return (
-        f"CREATE TRIGGER {table}_no_{name} BEFORE {verb} ON {table} WHEN {when} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {name} refused'); END"
-    )
-
-
-def _guards_postgresql() -> None:
-    op.execute(
-        "CREATE FUNCTION billing_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, lower(TG_OP) "
-        "USING ERRCODE = 'restrict_violation'; END $$"
-    )
-    for table in (*APPEND_ONLY, "balance"):
-        verbs = "DELETE" if table == "balance" else "UPDATE OR DELETE"
-        for name, event, level in (("rows", verbs, "ROW"), ("truncate", "TRUNCATE", "STATEMENT")):
-            op.execute(
-                f"CREATE TRIGGER {table}_append_only_{name} BEFORE {event} ON {table} "
-                f"FOR EACH {level} EXECUTE FUNCTION billing_append_only()"
-            )
-            # ALWAYS: else session_replication_role = replica would switch the guard off.
-            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only_{name}")
