@@ -1,8 +1,8 @@
 """The database refuses to edit history: UPDATE, DELETE, TRUNCATE, INSERT OR REPLACE.
 
 Purpose: rows of every table but `balance` are written once; `balance` may be updated, never deleted
-or replaced. On PostgreSQL the triggers fire ALWAYS, for replicas too; on SQLite one on INSERT sees a
-replacement coming, which fires neither the UPDATE nor the DELETE trigger.
+or replaced. On PostgreSQL the triggers fire ALWAYS, for replicas too; on SQLite an INSERT trigger
+sees a replacement coming, which fires neither the UPDATE nor the DELETE trigger.
 """
 
 from __future__ import annotations
