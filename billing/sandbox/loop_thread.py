@@ -18,6 +18,7 @@ HOST = "127.0.0.1"
 _PORT_MAX = 65535
 # How long ending waits for requests under way; stalled ones are cancelled after that.
 _SHUTDOWN_S = 0.1
+_TURNS = 4
 
 
 class CannotListen(BillingError):
@@ -87,11 +88,15 @@ async def _serve_until(
         await web.SockSite(runner, listener).start()
         await ending.wait()
     finally:
-        connections = runner.server.connections if runner.server is not None else []
+        # First no new connections: one that is accepted while the server closes is nobody's.
+        asyncio.get_running_loop().remove_reader(listener)
+        await _turns()
         await runner.cleanup()
         listener.close()
-        # A transport says goodbye in the next turn of the loop, and this loop is about to end.
-        for connection in connections:
-            if connection.transport is not None:
-                connection.transport.abort()
+        await _turns()
+
+
+async def _turns() -> None:
+    """Let what the loop has begun come to its end: accept, connect, close."""
+    for _ in range(_TURNS):
         await asyncio.sleep(0)
