@@ -82,5 +82,5 @@ def _show(outcome: Outcome, directory: Path, *, own_file: bool) -> None:
     screen.show(f"statement  {outcome.statement}")
     if own_file:
         screen.show(f"ledger     {directory / 'image-billing.db'}")
-        command = shlex.quote(sys.argv[0])
+        command = shlex.quote(str(Path(sys.argv[0]).absolute()))
         screen.show(f"Look around: cd {directory} && {command} account show acme")
