@@ -33,7 +33,7 @@ USAGE: Final = ("charged", "refunded")
 NOT_USAGE: Final = ("tax", "fee", "credit", "total")
 
 _IMAGES: Final = re.compile(r"[0-9]{1,9}")
-_CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
+_CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9_]{2,15}")
 
 
 class StatementLine(NamedTuple):

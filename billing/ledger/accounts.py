@@ -26,7 +26,7 @@ _CODE: Final = re.compile(
     r"[^\x00-\x1f\x7f\ud800-\udfff\s](?:[^\x00-\x1f\x7f\ud800-\udfff]{0,126}"
     r"[^\x00-\x1f\x7f\ud800-\udfff\s])?"
 )
-_CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
+_CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9_]{2,15}")
 
 
 class AccountRow(NamedTuple):
