@@ -10,7 +10,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from billing.database.engines import database_url, open_engine
-from billing.database.tables import metadata
+from billing.database.tables import is_compared, metadata
 
 
 def run(connection: Connection) -> None:
@@ -20,6 +20,7 @@ def run(connection: Connection) -> None:
         target_metadata=metadata,
         render_as_batch=True,
         compare_type=True,
+        include_object=is_compared,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -24,7 +24,7 @@ DEFAULT_DATABASE_URL: Final = "sqlite:///image-billing.db"
 
 _BUSY_TIMEOUT_S: Final = 15
 #: PostgreSQL: connection, roll-back, resources, object in use, operator intervention.
-_PASSING_STATES: Final = frozenset({"08", "40", "53", "55", "57"})
+PASSING_STATES: Final = frozenset({"08", "40", "53", "55", "57"})
 _NEVER_PASSING: Final = ("does not exist", "authentication failed", "no pg_hba.conf entry")
 _READ_ONLY: Final = "image_billing_read_only"
 
@@ -60,7 +60,7 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One durable transaction: committed at the end of the block, rolled back on any error."""
-    with _translated(), engine.begin() as connection:
+    with translated(), engine.begin() as connection:
         yield connection
 
 
@@ -71,12 +71,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name == "postgresql":
         # READ COMMITTED would show every statement another state of the books.
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with _translated(), engine.connect() as connection:
+    with translated(), engine.connect() as connection:
         yield connection.execution_options(**options)
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """What the driver says, in our words; what a constraint refuses passes as it is."""
     try:
         yield
     except (IntegrityError, ProgrammingError):
@@ -84,12 +85,15 @@ def _translated() -> Iterator[None]:
     except DBAPIError as error:
         lines = str(error.orig).strip().splitlines()
         detail = lines[0] if lines else type(error.orig).__name__
-        if _may_pass(error.orig):
-            raise LedgerUnavailable(detail) from error
-        raise LedgerUnusable(detail) from error
+        raise unavailable(detail, passes=may_pass(error.orig)) from error
 
 
-def _may_pass(error: BaseException | None) -> bool:
+def unavailable(detail: str, *, passes: bool) -> LedgerUnavailable | LedgerUnusable:
+    """The error of a database that does not do its work, by whether trying again can help."""
+    return LedgerUnavailable(detail) if passes else LedgerUnusable(detail)
+
+
+def may_pass(error: BaseException | None) -> bool:
     """Locked or away: trying again can help, as it cannot for a file that is no database."""
     sqlite_name: str | None = getattr(error, "sqlite_errorname", None)
     if sqlite_name is not None:
@@ -97,7 +101,7 @@ def _may_pass(error: BaseException | None) -> bool:
     state: str | None = getattr(error, "sqlstate", None)
     if state is None:  # it was not even connected; only the words tell why
         return not any(words in str(error) for words in _NEVER_PASSING)
-    return state[:2] in _PASSING_STATES
+    return state[:2] in PASSING_STATES
 
 
 def _open_sqlite(url: URL) -> Engine:
@@ -131,7 +135,10 @@ def _begin_sqlite(connection: Connection) -> None:
 def _open_postgresql(url: URL) -> Engine:
     try:
         return create_engine(
-            url.set(drivername="postgresql+psycopg"), isolation_level="READ COMMITTED"
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="READ COMMITTED",
+            # When psycopg prepares by itself, its roll-back forgets our statements with its own.
+            connect_args={"prepare_threshold": None},
         )
     except ModuleNotFoundError:
         raise MissingExtra("postgres", "PostgreSQL") from None

@@ -283,7 +283,7 @@ def _posting_view() -> None:
         ("'top-up', 'adjustment'", "'outside'", "'available'", "amount"),
     )
     selects = [
-        f"SELECT account_id, id AS transfer_id, version, kind, {bucket} AS bucket, "  # noqa: S608
+        f"SELECT account_id, id AS transfer_id, version, kind, {bucket} AS bucket, "
         f"{sign}{column} AS amount, occurred_at FROM transfer WHERE kind IN ({kinds})"
         for kinds, giver, taker, column in legs
         for bucket, sign in ((giver, "-"), (taker, ""))

@@ -50,7 +50,7 @@ def _guards_sqlite() -> None:
             op.execute(_refusal_sqlite(table, verb, f"{verb.lower()}", "1"))
         # INSERT OR REPLACE fires neither of the two above; this one sees it coming.
         clash = " OR ".join(
-            f"EXISTS (SELECT 1 FROM {table} WHERE "  # noqa: S608
+            f"EXISTS (SELECT 1 FROM {table} WHERE "
             + " AND ".join(f"{column} = NEW.{column}" for column in key)
             + ")"
             for key in keys
