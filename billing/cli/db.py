@@ -1,4 +1,4 @@
-"""`image-billing db`: where the ledger's schema stands, and bringing it up to date."""
+"""`image-billing db`: where the schema stands, bringing it up to date, and a service's rights."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from billing.cli import screen
 from billing.cli.options import database_option, json_option
 from billing.database import schema
 from billing.database.engines import database_url as setting
-from billing.database.engines import open_engine
+from billing.database.engines import open_engine, reading, writing
+from billing.database.grants import grant_statements
 from billing.errors import LedgerBehind
 
 
 @click.group(epilog="Example: image-billing db upgrade")
 def db() -> None:
-    """The ledger's database: upgrade, current, check."""
+    """The ledger's database: upgrade, current, check, grant."""
 
 
 @db.command(
@@ -67,6 +68,33 @@ def check(*, database_url: str | None, as_json: bool) -> None:
             screen.print_json({"database": _shown(engine), "revision": schema.head_revision()})
         else:
             click.echo(f"{_shown(engine)}: up to date at {schema.head_revision()}")
+
+
+@db.command(epilog="Example: image-billing db grant billing_app --print")
+@click.argument("role")
+@click.option("--print", "only_print", is_flag=True, help="Print the SQL and run nothing.")
+@database_option
+@json_option
+def grant(*, role: str, only_print: bool, database_url: str | None, as_json: bool) -> None:
+    """Give a PostgreSQL role the rights that the ledger needs, and no others.
+
+    Run it as the owner of the tables, and let your services connect as ROLE: it can read and add
+    rows, and cannot change, delete or empty anything, nor switch a guard off. Run it again after
+    an upgrade.
+    """
+    with _engine(database_url) as engine:
+        schema.check(engine)
+        with (reading if only_print else writing)(engine) as connection:
+            statements = grant_statements(connection, role)
+            for statement in () if only_print else statements:
+                connection.exec_driver_sql(statement)
+        if as_json:
+            told = {"role": role, "granted": not only_print, "statements": statements}
+            screen.print_json({"database": _shown(engine), **told})
+        elif only_print:
+            click.echo("\n".join(f"{statement};" for statement in statements))
+        else:
+            click.echo(f"{_shown(engine)}: {role} may read and add rows, and nothing else")
 
 
 def _revision(engine: Engine) -> str | None:

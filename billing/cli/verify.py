@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from billing.cli import exits, screen
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
-from billing.ledger.verification import Verification
+from billing.ledger.proof.seal_files import read_seals
+from billing.ledger.proof.verification import Progress, Verification
 
 
-@click.command(epilog="Example: image-billing verify --json")
+@click.command(epilog="Example: image-billing verify --seals seals-2026-11.jsonl")
+@click.option(
+    "--seals",
+    "seals_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A file of `seal --export`: the ledger must have what it names.",
+)
 @database_option
 @json_option
 @click.pass_context
-def verify(ctx: click.Context, *, database_url: str | None, as_json: bool) -> None:
+def verify(
+    ctx: click.Context, *, seals_file: Path | None, database_url: str | None, as_json: bool
+) -> None:
     """Check every invariant of the ledger; exit 3 when one is broken.
 
-    Every transfer is folded again, in order, and compared with the balances. Nothing is repaired.
+    Every transfer is folded again, in order, and compared with the balances and the seals; a row
+    that was changed, taken away or added is named. Nothing is repaired.
     """
-    with open_ledger(database_url) as ledger:
-        found = ledger.verify(_progress if sys.stderr.isatty() else None)
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+    exported = read_seals(seals_file) if seals_file is not None else ()
+    with open_ledger(database_url) as ledger, _progress() as progress:
+        found = ledger.verify(progress, exported=exported)
     if as_json:
         screen.print_json(_as_json(found))
     else:
@@ -33,14 +46,36 @@ def verify(ctx: click.Context, *, database_url: str | None, as_json: bool) -> No
         ctx.exit(exits.DISCREPANCIES)
 
 
-def _progress(transfers: int) -> None:
-    click.echo(f"\r{transfers} transfers checked", nl=False, err=True)
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A bar on stderr while somebody is looking at it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("transfers"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("transfers")
+        yield lambda done, total: bar.update(task, completed=done, total=max(done, total))
 
 
 def _as_json(found: Verification) -> dict[str, object]:
     return {
         "ok": found.ok,
-        "checked": {"accounts": found.accounts, "transfers": found.transfers},
+        "checked": {
+            "accounts": found.accounts,
+            "transfers": found.transfers,
+            "seals": found.seals,
+            "sealed_transfers": found.sealed,
+        },
         "problems": [
             {"account": each.account, "kind": each.kind, "detail": each.detail}
             for each in found.problems
@@ -59,3 +94,5 @@ def _show(found: Verification) -> None:
     checked += f"{screen.counted(found.transfers, 'transfer')} checked"
     result = screen.counted(len(found.problems), "problem")
     click.echo(f"{checked}: {'all invariants hold' if found.ok else result}")
+    if found.seals:
+        click.echo(f"{found.sealed} of the transfers are sealed")

@@ -1,0 +1,103 @@
+"""The guards of the database against editing history: are all of them there, unchanged and on?
+
+A guard is a trigger, or on PostgreSQL the function behind it. What each should be is written here
+as a short fact; a test compares the list with what a fresh upgrade makes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, text
+
+from billing.database.tables import metadata
+
+#: On SQLite: the first half of the sha256 of a trigger's text.
+_SQLITE: Final[Mapping[str, str]] = {
+    "account_no_delete": "0af07367bde74bf90d8f2e08bfd76be7",
+    "account_no_replace": "9b969a40ae0d48c60e4a9567d2e01e20",
+    "account_no_update": "cb16c8c0c800df5643d5a21275edb315",
+    "allowance_no_delete": "16bdcb73812e0cb70af530c1e717a3b7",
+    "allowance_no_replace": "f6b4a435df23d52305f560e1f7a47286",
+    "balance_no_delete": "e44fd00ba00eb3ecb7b96028b6d848f6",
+    "balance_no_replace": "e9ec9f0eca77f0b985261cb8e067aae7",
+    "evidence_no_delete": "fa8a01dee84452cb19dbe6258bb6afa1",
+    "evidence_no_replace": "3a4ded4d5d378d80c4f4506f526ae2ee",
+    "evidence_no_update": "0cbacf32bfc2acc095843ca4c156fe94",
+    "rate_no_delete": "93ea2f916e4b7b2ead99831e905f64b9",
+    "rate_no_replace": "3441182eb34011e2075a8ec2407bf16a",
+    "rate_no_update": "2f64a3ccf61cfc593c00ebfc60988812",
+    "seal_no_delete": "8c4528d04fa1fe3800dfc57039f24d48",
+    "seal_no_replace": "fa41e63c971ec490c15b7b6499e7eb29",
+    "seal_no_update": "9ccd6e0367b23f8fcb2c8c03e2785786",
+    "transfer_no_delete": "bae1fa521743ab7d8a19b548b412c5f9",
+    "transfer_no_replace": "b1bdb434b4d612388fe3cc47f9f5c5ef",
+    "transfer_no_update": "72a4d5a166c5482d87e3c834c24bfd58",
+    "transfer_origin": "e32396b98214482ffa5744e708b6d1a1",
+}
+#: On PostgreSQL: the table, the events and level (`tgtype`), the function, A for "fires always".
+_POSTGRESQL: Final[Mapping[str, str]] = {
+    "account_append_only_rows": "account 27 billing_append_only A",
+    "account_append_only_truncate": "account 34 billing_append_only A",
+    "allowance_append_only_rows": "allowance 11 billing_append_only A",
+    "allowance_append_only_truncate": "allowance 34 billing_append_only A",
+    "balance_append_only_rows": "balance 11 billing_append_only A",
+    "balance_append_only_truncate": "balance 34 billing_append_only A",
+    "evidence_append_only_rows": "evidence 27 billing_append_only A",
+    "evidence_append_only_truncate": "evidence 34 billing_append_only A",
+    "function billing_append_only": "4d078f0f7bb43addec72f58b3d964e39",
+    "function billing_transfer_rules": "5eb53c9d61e8581ae7be7d873ad4f406",
+    "rate_append_only_rows": "rate 27 billing_append_only A",
+    "rate_append_only_truncate": "rate 34 billing_append_only A",
+    "seal_append_only_rows": "seal 27 billing_append_only A",
+    "seal_append_only_truncate": "seal 34 billing_append_only A",
+    "transfer_append_only_rows": "transfer 27 billing_append_only A",
+    "transfer_append_only_truncate": "transfer 34 billing_append_only A",
+    "transfer_rules": "transfer 7 billing_transfer_rules A",
+}
+
+_SQLITE_TRIGGERS: Final = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+_POSTGRESQL_TRIGGERS: Final = text(
+    "SELECT t.tgname, c.relname, t.tgtype, p.proname, t.tgenabled, "
+    "CASE WHEN t.tgqual IS NULL THEN '' ELSE ' under a condition' END "
+    "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+    "WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid) AND c.relname IN :tables"
+).bindparams(bindparam("tables", expanding=True))
+_POSTGRESQL_FUNCTIONS: Final = text(
+    "SELECT proname, prosrc FROM pg_proc WHERE pg_function_is_visible(oid) "
+    r"AND proname LIKE 'billing\_%'"
+)
+
+
+def broken(connection: Connection) -> Iterator[str]:
+    """Every guard that is missing, changed or switched off, in words."""
+    there = found(connection)
+    for name, fact in expected(connection.dialect.name).items():
+        if name not in there:
+            yield f"{name} is missing: the database does not refuse what it should"
+        elif there[name] != fact:
+            yield f"{name} was changed or switched off: the database does not refuse what it should"
+
+
+def expected(dialect: str) -> Mapping[str, str]:
+    """What the guards of an up-to-date schema are, by name."""
+    return _SQLITE if dialect == "sqlite" else _POSTGRESQL
+
+
+def found(connection: Connection) -> dict[str, str]:
+    """What the guards of this database are, by name."""
+    if connection.dialect.name == "sqlite":
+        return {name: _digest(sql) for name, sql in connection.execute(_SQLITE_TRIGGERS)}
+    triggers = connection.execute(_POSTGRESQL_TRIGGERS, {"tables": list(metadata.tables)})
+    facts = {
+        name: f"{table} {events} {function} {enabled}{condition}"
+        for name, table, events, function, enabled, condition in triggers
+    }
+    functions = connection.execute(_POSTGRESQL_FUNCTIONS)
+    return facts | {f"function {name}": _digest(source) for name, source in functions}
+
+
+def _digest(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()[:32]

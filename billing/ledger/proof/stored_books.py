@@ -1,0 +1,90 @@
+"""What is stored beside the transfers of an account: its balance, and its members' allowances.
+
+Projections: the one thing that is updated, and therefore compared with the fold figure by figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from billing.database.tables import account, allowance, balance
+from billing.ledger.accounts import AccountRow
+from billing.ledger.proof.month_fold import MonthFold
+
+_balance = select(balance).where(balance.c.account_id == bindparam("of_account"))
+_allowances = (
+    select(
+        allowance,
+        account.c.code,
+        account.c.parent_id,
+        account.c.month_limit.label("own_limit"),
+        account.c.limit_kind.label("own_kind"),
+    )
+    .outerjoin(account, account.c.id == allowance.c.member_id)
+    .where(allowance.c.account_id == bindparam("of_account"))
+    .order_by(allowance.c.member_id)
+)
+
+Stored = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBooks:
+    """The stored figures by column; None where there is no row."""
+
+    balance: Stored | None
+    allowances: Mapping[UUID, Stored]
+
+    @classmethod
+    def of(cls, connection: Connection, owner: AccountRow) -> StoredBooks:
+        """Read what is stored for an account."""
+        bound = {"of_account": owner.id}
+        found = connection.execute(_balance, bound).mappings().one_or_none()
+        rows = connection.execute(_allowances, bound).mappings()
+        return cls(
+            None if found is None else dict(found), {row["member_id"]: dict(row) for row in rows}
+        )
+
+    @property
+    def version(self) -> int | None:
+        """The version that the balance stands at."""
+        found = None if self.balance is None else self.balance["version"]
+        return found if isinstance(found, int) else None
+
+
+def differences(stored: Stored, folded: Mapping[str, object]) -> Iterator[str]:
+    """Every figure that is not what the transfers give."""
+    for name, value in folded.items():
+        if stored[name] != value:
+            yield f"{name} is stored as {stored[name]}, the transfers give {value}"
+
+
+def month_differences(stored: Stored, fold: MonthFold) -> Iterator[str]:
+    """The same for a month and its limit.
+
+    A month that nothing counted in yet need not have been reached: rows written before there were
+    limits count in none.
+    """
+    yield from differences(stored, {"month_limit": fold.limit, "limit_kind": fold.limit_kind})
+    month = stored["month"]
+    assert isinstance(month, int)
+    if month < fold.month and fold.spent == fold.forced == 0:
+        return
+    figures = {"month": fold.month, "month_spent": fold.spent, "month_forced": fold.forced}
+    yield from differences(stored, figures)
+
+
+def month_of(instant: datetime) -> int:
+    """The calendar month in UTC, YYYYMM."""
+    instant = instant.astimezone(UTC)
+    return instant.year * 100 + instant.month
+
+
+#: What `recorded_at` of a balance is until a row is written by a release that keeps it.
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
