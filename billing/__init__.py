@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         AccountExists,
         AccountNotFound,
         BillingError,
+        BudgetExceeded,
         HoldEnded,
         HoldNotFound,
         IdempotencyConflict,
@@ -26,13 +27,25 @@ if TYPE_CHECKING:
         LedgerUnusable,
         MissingExtra,
         RefundTooLarge,
+        SealRefused,
+        SealsUnreadable,
         StatementError,
         TransferNotFound,
     )
     from billing.ledger import Ledger
     from billing.ledger.evidence import Evidence
-    from billing.ledger.transfers import Account, Balance, Capture, Charge, Hold, HoldView, Transfer
-    from billing.ledger.verification import Verification
+    from billing.ledger.proof.sealing import Sealing
+    from billing.ledger.proof.verification import Verification
+    from billing.ledger.transfers import (
+        Account,
+        Alert,
+        Balance,
+        Capture,
+        Charge,
+        Hold,
+        HoldView,
+        Transfer,
+    )
 
 _HOMES = {
     "billing.client": ("AboveMaxCost", "NotBillable", "OutcomeInDoubt", "Receipt", "bill"),
@@ -41,6 +54,7 @@ _HOMES = {
         "AccountExists",
         "AccountNotFound",
         "BillingError",
+        "BudgetExceeded",
         "HoldEnded",
         "HoldNotFound",
         "IdempotencyConflict",
@@ -51,13 +65,17 @@ _HOMES = {
         "LedgerUnusable",
         "MissingExtra",
         "RefundTooLarge",
+        "SealRefused",
+        "SealsUnreadable",
         "StatementError",
         "TransferNotFound",
     ),
     "billing.ledger.evidence": ("Evidence",),
     "billing.ledger": ("Ledger",),
+    "billing.ledger.proof.sealing": ("Sealing",),
     "billing.ledger.transfers": (
         "Account",
+        "Alert",
         "Balance",
         "Capture",
         "Charge",
@@ -65,7 +83,7 @@ _HOMES = {
         "HoldView",
         "Transfer",
     ),
-    "billing.ledger.verification": ("Verification",),
+    "billing.ledger.proof.verification": ("Verification",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -75,8 +93,10 @@ __all__ = [
     "AccountCurrency",
     "AccountExists",
     "AccountNotFound",
+    "Alert",
     "Balance",
     "BillingError",
+    "BudgetExceeded",
     "Capture",
     "Charge",
     "Evidence",
@@ -96,6 +116,9 @@ __all__ = [
     "OutcomeInDoubt",
     "Receipt",
     "RefundTooLarge",
+    "SealRefused",
+    "Sealing",
+    "SealsUnreadable",
     "StatementError",
     "Transfer",
     "TransferNotFound",

@@ -2,13 +2,14 @@
 
     BillingError
     |- AccountNotFound, AccountExists, AccountCurrency
-    |- InsufficientFunds
+    |- InsufficientFunds, BudgetExceeded
     |- IdempotencyConflict
     |- HoldNotFound, HoldEnded
     |- TransferNotFound, RefundTooLarge
     |- InvalidEntry                     a verb's argument is out of range
     |- LedgerBehind, LedgerUnavailable, LedgerUnusable
     |                                   the database: behind its schema; away or locked; no good
+    |- SealRefused, SealsUnreadable     a seal over missing rows; a file of seals that is none
     |- StatementError                   a statement file that cannot be read
     `- MissingExtra                     an optional dependency is not installed
 
@@ -39,10 +40,10 @@ class AccountNotFound(BillingError):
 
     code = "account_not_found"
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, *, param: str = "account") -> None:
         super().__init__(
             f"No account {account!r}. Open it with: image-billing account open {account}",
-            param="account",
+            param=param,
         )
 
 
@@ -89,6 +90,34 @@ class InsufficientFunds(BillingError):
         )
         self.account, self.asked, self.available = account, asked, available
         self.floor, self.currency = floor, currency
+
+
+class BudgetExceeded(BillingError):
+    """The guarded update refused: the amount would take the month above a hard limit."""
+
+    code = "budget_exceeded"
+
+    def __init__(
+        self,
+        account: str,
+        *,
+        asked: Decimal,
+        spent: Decimal,
+        limit: Decimal,
+        month: str,
+        currency: str,
+    ) -> None:
+        left = EXACT.subtract(limit, spent)
+        super().__init__(
+            f"Account {account!r}: asked {format_amount(asked, currency)}, but "
+            f"{format_amount(left, currency)} is left of its limit of "
+            f"{format_amount(limit, currency)} for {month} (UTC; spent and held: "
+            f"{format_amount(spent, currency)}). A smaller n would help, or the next month, or "
+            f"another account with a higher limit.",
+            param="account",
+        )
+        self.account, self.asked, self.spent, self.limit = account, asked, spent, limit
+        self.left, self.month, self.currency = left, month, currency
 
 
 class IdempotencyConflict(BillingError):
@@ -191,6 +220,30 @@ class LedgerUnusable(BillingError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"The ledger's database cannot be used ({detail}). Nothing was written.")
+
+
+class SealRefused(BillingError):
+    """Rows that should be sealed are missing; `gaps` says which, an account each."""
+
+    code = "seal_refused"
+
+    def __init__(self, gaps: Sequence[str]) -> None:
+        shown = "".join(f"\n  {gap}" for gap in gaps[:20])
+        more = f"\n  and {len(gaps) - 20} more" if len(gaps) > 20 else ""
+        super().__init__(
+            "A seal stands for every row up to its last, and rows are missing. "
+            f"Accounts without a gap are sealed. Run: image-billing verify{shown}{more}"
+        )
+        self.gaps = tuple(gaps)
+
+
+class SealsUnreadable(BillingError):
+    """A file of exported seals cannot be read as one."""
+
+    code = "seals_unreadable"
+
+    def __init__(self, source: str, detail: str) -> None:
+        super().__init__(f"{source}: {detail}.", param="seals")
 
 
 class StatementError(BillingError):

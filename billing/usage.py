@@ -26,7 +26,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from billing.database.tables import account, rate, transfer
+from billing.database.tables import account, rate, spender_id, transfer
 from billing.errors import InvalidEntry
 from billing.ledger import holds
 from billing.ledger.accounts import Accounts
@@ -146,7 +146,7 @@ def unsettled_sums(
 
 def _with_rate() -> FromClause:
     # Outer: a row without a rate is still money, and no grouping may lose it.
-    return transfer.join(account, account.c.id == transfer.c.account_id).outerjoin(
+    return transfer.join(account, account.c.id == spender_id).outerjoin(
         rate, rate.c.id == transfer.c.rate_id
     )
 
@@ -175,7 +175,7 @@ def _filters(connection: Connection, where: Where | None) -> list[ColumnElement[
         values = (given,) if isinstance(given, str) else tuple(given)
         if name == "account":
             for code in values:
-                Accounts().by_code(connection, code)
+                Accounts().by_code(lambda: connection, code)
         chosen.append(_dimension(name, connection, param="where").in_(values))
     return chosen
 

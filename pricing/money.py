@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from functools import lru_cache
 
 from pricing.errors import CurrencyMismatch, FloatMoney, MoneyError, MoneyOutOfRange
 
@@ -79,6 +80,7 @@ def to_nanos(amount: Decimal) -> int:
     return nanos
 
 
+@lru_cache(4096)
 def from_nanos(nanos: int) -> Decimal:
     """The amount that an integer of 1e-9 units stands for, without trailing zeros.
 

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "holds": Listed("holds:holds", "Money set aside: list, capture, void, expire."),
     "report": Listed("report:report", "What a month came to."),
     "reconcile": Listed("reconcile:reconcile", "Compare the ledger with a provider's statement."),
+    "seal": Listed("seal:seal", "Hash what is new, so that verify finds any edit."),
     "verify": Listed("verify:verify", "Check every invariant of the ledger."),
     "sandbox": Listed("sandbox:sandbox", "Run a local image API for development."),
     "demo": Listed("demo:demo", "The whole story on a throw-away ledger."),

@@ -1,21 +1,29 @@
-"""`image-billing account`: open accounts, put money in, and see what they have."""
+"""`image-billing account`: open accounts, put money in, and see what they have, or had."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import get_args
 
 import click
 
 from billing.cli import screen
-from billing.cli.balances import balance_json, balance_table
+from billing.cli.account_statement import statement
+from billing.cli.balances import balance_json, balance_table, limit_lines
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import amount as exact
-from billing.cli.options import database_option, json_option
-from billing.ledger.transfers import Balance
+from billing.cli.options import database_option, instant, json_option
+from billing.ledger.transfers import Balance, LimitKind
 from pricing.money import amount_text
 
 
 @click.group(epilog="Example: image-billing account open acme --currency USD")
 def account() -> None:
-    """Accounts: open, top up, show, list."""
+    """Accounts: open, top up, show, statement, list."""
+
+
+account.add_command(statement)
 
 
 @account.command("open", epilog="Example: image-billing account open acme --floor -50")
@@ -29,6 +37,15 @@ def account() -> None:
     show_default=True,
     help="What `available` may not go below; negative gives credit.",
 )
+@click.option("--monthly-limit", metavar="AMOUNT", help="What a calendar month (UTC) may take.")
+@click.option(
+    "--limit-kind",
+    type=click.Choice(get_args(LimitKind)),
+    default="hard",
+    show_default=True,
+    help="Whether the limit refuses, or tells.",
+)
+@click.option("--parent", metavar="CODE", help="The account whose money a member spends.")
 @database_option
 @json_option
 def open_account(
@@ -37,13 +54,25 @@ def open_account(
     currency: str,
     plan: str | None,
     floor: str,
+    monthly_limit: str | None,
+    limit_kind: LimitKind,
+    parent: str | None,
     database_url: str | None,
     as_json: bool,
 ) -> None:
     """Open an account; doing it again with the same terms changes nothing."""
+    limit = None if monthly_limit is None else exact(monthly_limit, "monthly-limit")
     with open_ledger(database_url) as ledger:
-        ledger.open_account(code, currency=currency, floor=exact(floor, "floor"), plan=plan)
-        _answer(ledger.balance(code), as_json=as_json)
+        ledger.open_account(
+            code,
+            currency=currency,
+            floor=exact(floor, "floor"),
+            monthly_limit=limit,
+            limit_kind=limit_kind,
+            parent=parent,
+            plan=plan,
+        )
+        _answer(ledger.balance(code), parent, as_json=as_json)
 
 
 @account.command("top-up", epilog="Example: image-billing account top-up acme 100 --key invoice-17")
@@ -58,7 +87,7 @@ def top_up(*, code: str, amount: str, key: str, database_url: str | None, as_jso
     """Put money into an account."""
     with open_ledger(database_url) as ledger:
         row = ledger.top_up(code, exact(amount, "amount"), key=key)
-        balance = ledger.balance(code)
+        balance, parent = ledger.balance(code), ledger.account(code).parent
     if as_json:
         transfer = {
             "id": row.id,
@@ -70,21 +99,25 @@ def top_up(*, code: str, amount: str, key: str, database_url: str | None, as_jso
             "repeated": row.repeated,
             "recorded_at": row.recorded_at.isoformat(),
         }
-        screen.print_json({"transfer": transfer, "balance": balance_json(balance)})
+        screen.print_json({"transfer": transfer, "balance": balance_json(balance, parent=parent)})
         return
     repeated = " before, not again" if row.repeated else ""
     click.echo(f"{screen.money(row.amount, row.currency)} put into {code}{repeated}  {row.id}")
-    screen.show(balance_table([balance]))
+    _show([balance])
 
 
-@account.command(epilog="Example: image-billing account show acme --json")
+@account.command(epilog="Example: image-billing account show acme --as-of 2026-11-01")
 @click.argument("code")
+@click.option("--as-of", metavar="TIME", help="What the rows recorded up to then gave; not now.")
 @database_option
 @json_option
-def show(*, code: str, database_url: str | None, as_json: bool) -> None:
-    """What an account has available, held, in doubt and posted."""
+def show(*, code: str, as_of: str | None, database_url: str | None, as_json: bool) -> None:
+    """What an account has available, held, in doubt and posted, now or as of an instant."""
+    recorded = instant(as_of, "as-of")
     with open_ledger(database_url) as ledger:
-        _answer(ledger.balance(code), as_json=as_json)
+        balance = ledger.balance(code, as_of_recorded=recorded)
+        parent = ledger.account(code).parent
+    _answer(balance, parent, as_json=as_json, as_of=recorded)
 
 
 @account.command("list", epilog="Example: image-billing account list")
@@ -93,17 +126,29 @@ def show(*, code: str, database_url: str | None, as_json: bool) -> None:
 def list_accounts(*, database_url: str | None, as_json: bool) -> None:
     """Every account with its balance."""
     with open_ledger(database_url) as ledger:
-        balances = [ledger.balance(each.code) for each in ledger.list_accounts()]
+        found = [(ledger.balance(each.code), each.parent) for each in ledger.list_accounts()]
     if as_json:
-        screen.print_json({"accounts": [balance_json(balance) for balance in balances]})
-    elif balances:
-        screen.show(balance_table(balances))
+        listed = [balance_json(balance, parent=parent) for balance, parent in found]
+        screen.print_json({"accounts": listed})
+    elif found:
+        _show([balance for balance, _parent in found])
     else:
         screen.note("No account yet. Open one with: image-billing account open CODE")
 
 
-def _answer(balance: Balance, *, as_json: bool) -> None:
+def _answer(
+    balance: Balance, parent: str | None, *, as_json: bool, as_of: datetime | None = None
+) -> None:
+    then = {} if as_of is None else {"as_of": as_of.isoformat()}
     if as_json:
-        screen.print_json(balance_json(balance))
-    else:
-        screen.show(balance_table([balance]))
+        screen.print_json({**balance_json(balance, parent=parent), **then})
+        return
+    _show([balance])
+    if parent is not None:
+        screen.show(screen.text((f"available to all that spend the money of {parent}", "dim")))
+
+
+def _show(balances: Sequence[Balance]) -> None:
+    screen.show(balance_table(balances))
+    for line in limit_lines(balances):
+        screen.show(screen.text((line, "dim")))

@@ -1,8 +1,9 @@
-"""Balances on the screen and as JSON."""
+"""Balances on the screen and as JSON, with what the month has spent of its limit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing.cli import screen
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def balance_json(balance: Balance) -> dict[str, object]:
-    """A balance as `account show --json` prints it."""
+def balance_json(balance: Balance, *, parent: str | None = None) -> dict[str, object]:
+    """A balance as `account show --json` prints it; `parent` is whose money a member spends."""
     return {
         "code": balance.account,
         "currency": balance.currency,
@@ -23,6 +24,11 @@ def balance_json(balance: Balance) -> dict[str, object]:
         "in_doubt": amount_text(balance.in_doubt),
         "posted": amount_text(balance.posted),
         "floor": amount_text(balance.floor),
+        "monthly_limit": _text(balance.monthly_limit),
+        "limit_kind": balance.limit_kind,
+        "month": balance.month,
+        "month_spent": _text(balance.month_spent),
+        "parent": parent,
     }
 
 
@@ -50,3 +56,20 @@ def balance_table(balances: Sequence[Balance]) -> Table:
         row = figures[5 * position : 5 * position + 5]
         table.add_row(balance.account, *row, balance.currency)
     return table
+
+
+def limit_lines(balances: Sequence[Balance]) -> Iterator[str]:
+    """What the month has spent of its limit, a line for each account that has one."""
+    for balance in balances:
+        if balance.monthly_limit is not None and balance.month_spent is not None:
+            spent, limit = balance.month_spent, balance.monthly_limit
+            over = ", above it" if spent > limit else ""
+            yield (
+                f"{balance.account}: {screen.money(spent, balance.currency)} of the "
+                f"{balance.limit_kind} limit of {screen.money(limit, balance.currency)} "
+                f"spent and held in {balance.month}{over}"
+            )
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else amount_text(amount)

@@ -18,8 +18,8 @@ from billing.demo.calls import ACCOUNT, CountedPosts
 from billing.demo.stage import Stage, expect
 from billing.ledger import Ledger
 from billing.ledger.funnel import utc_now
+from billing.ledger.proof.verification import Verification
 from billing.ledger.transfers import Balance, HoldState
-from billing.ledger.verification import Verification
 from billing.period import Month
 from billing.reconciliation import reconcile
 from billing.sandbox import Sandbox

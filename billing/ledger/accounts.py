@@ -1,32 +1,29 @@
-"""Accounts: opening them, finding them by code or by an id of theirs, and their balance."""
+"""Accounts: finding them by code or by an id of theirs, and whose money a member spends."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from billing.database.tables import account, balance
-from billing.errors import (
-    AccountCurrency,
-    AccountExists,
-    AccountNotFound,
-    HoldNotFound,
-    InvalidEntry,
-)
-from billing.ledger.ids import new_id, new_tag, tag_of
-from billing.ledger.transfers import Account, Balance
+from billing.database.tables import account
+from billing.errors import AccountCurrency, AccountNotFound, HoldNotFound
+from billing.ledger.ids import tag_of
+from billing.ledger.transfers import Account, LimitKind
 from pricing.money import from_nanos
 
-_CODE: Final = re.compile(
+#: What an account may be called: printable, no space at either end.
+CODE: Final = re.compile(
     r"[^\x00-\x1f\x7f\ud800-\udfff\s](?:[^\x00-\x1f\x7f\ud800-\udfff]{0,126}"
     r"[^\x00-\x1f\x7f\ud800-\udfff\s])?"
 )
-_CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9_]{2,15}")
+#: Between a member's code and its key; no code contains it.
+KEY_SEPARATOR: Final = "\x1f"
+Read = Callable[[], Connection]
 
 
 class AccountRow(NamedTuple):
@@ -39,6 +36,9 @@ class AccountRow(NamedTuple):
     floor: int
     plan: str | None
     opened_at: datetime
+    parent_id: UUID | None = None
+    month_limit: int | None = None
+    limit_kind: LimitKind = "hard"
 
     def expect(self, currency: str) -> None:
         """Refuse an amount in another currency than this account's.
@@ -49,7 +49,7 @@ class AccountRow(NamedTuple):
         if currency != self.currency:
             raise AccountCurrency(self.code, held=self.currency, offered=currency)
 
-    def public(self) -> Account:
+    def public(self, parent: AccountRow | None = None) -> Account:
         """The account as callers see it."""
         return Account(
             code=self.code,
@@ -57,7 +57,26 @@ class AccountRow(NamedTuple):
             floor=from_nanos(self.floor),
             opened_at=self.opened_at,
             plan=self.plan,
+            monthly_limit=None if self.month_limit is None else from_nanos(self.month_limit),
+            limit_kind=self.limit_kind,
+            parent=None if parent is None else parent.code,
         )
+
+
+class Payer(NamedTuple):
+    """Whose money an order moves, and the member that spends it, if the account has a parent."""
+
+    account: AccountRow
+    member: AccountRow | None = None
+
+    @property
+    def named(self) -> AccountRow:
+        """The account that the caller names."""
+        return self.member or self.account
+
+    def stored_key(self, key: str) -> str:
+        """An idempotency key as its row has it: members of an account do not share their keys."""
+        return key if self.member is None else f"{self.member.code}{KEY_SEPARATOR}{key}"
 
 
 class Accounts:
@@ -67,30 +86,54 @@ class Accounts:
         self._by_code: dict[str, AccountRow] = {}
         self._by_tag: dict[int, AccountRow] = {}
 
-    def by_code(self, connection: Connection, code: str) -> AccountRow:
-        """The account with this code.
+    def by_code(self, read: Read, code: str) -> AccountRow:
+        """The account with this code; `read` is only called for one that is not known yet.
 
         Raises:
             AccountNotFound: there is none.
         """
-        if not isinstance(code, str) or not _CODE.fullmatch(code):
-            raise AccountNotFound(code)
-        row = self._by_code.get(code) or self._read(connection, account.c.code == code)
+        row = self._by_code.get(code) if isinstance(code, str) else None
+        if row is None and isinstance(code, str) and CODE.fullmatch(code):
+            row = self._read(read(), account.c.code == code)
         if row is None:
             raise AccountNotFound(code)
         return row
 
-    def owner_of(self, connection: Connection, hold_id: UUID, *, text: str) -> AccountRow:
+    def payer(self, read: Read, code: str) -> Payer:
+        """Who pays for what the account with this code does.
+
+        Raises:
+            AccountNotFound: there is none.
+        """
+        row = self.by_code(read, code)
+        return Payer(row) if row.parent_id is None else Payer(self.by_id(read, row.parent_id), row)
+
+    def payer_of(self, read: Read, account_id: UUID, member_id: UUID | None) -> Payer:
+        """Who pays for what a row says, by the ids in the row."""
+        member = None if member_id is None else self.by_id(read, member_id)
+        return Payer(self.by_id(read, account_id), member)
+
+    def by_id(self, read: Read, account_id: UUID) -> AccountRow:
+        """The account with this id, which some row refers to."""
+        row = self.find_owner(read, account_id)
+        assert row is not None, "every reference to an account has one"
+        return row
+
+    def owner_of(self, read: Read, row_id: UUID, *, text: str) -> AccountRow:
         """The account that an id belongs to.
 
         Raises:
             HoldNotFound: no account has made such an id; `text` is how the caller wrote it.
         """
-        tag = tag_of(hold_id)
-        row = self._by_tag.get(tag) or self._read(connection, account.c.tag == tag)
+        row = self.find_owner(read, row_id)
         if row is None:
             raise HoldNotFound(text)
         return row
+
+    def find_owner(self, read: Read, row_id: UUID) -> AccountRow | None:
+        """The account that an id belongs to, or None when no account makes such ids."""
+        tag = tag_of(row_id)
+        return self._by_tag.get(tag) or self._read(read(), account.c.tag == tag)
 
     def _read(self, connection: Connection, where: ColumnElement[bool]) -> AccountRow | None:
         found = connection.execute(select(account).where(where)).one_or_none()
@@ -101,53 +144,13 @@ class Accounts:
         return row
 
 
-def open_account(
-    connection: Connection, code: str, *, currency: str, floor: int, plan: str | None, now: datetime
-) -> AccountRow:
-    """Open an account with a balance of zero; the same terms again answer with the first one.
-
-    Raises:
-        AccountExists: it is open with other terms.
-        InvalidEntry: the code or the currency is not one.
-    """
-    if not isinstance(code, str) or not _CODE.fullmatch(code):
-        raise InvalidEntry("code", code, "1 to 128 printable characters, no space at either end")
-    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-        raise InvalidEntry("currency", currency, "an ISO 4217 code or an upper-case unit, e.g. USD")
-    found = connection.execute(select(account).where(account.c.code == code)).one_or_none()
-    if found is not None:
-        return _same_terms(AccountRow(**found._mapping), currency, floor, plan)  # noqa: SLF001
-    tag = new_tag()
-    row = AccountRow(new_id(tag), tag, code, currency, floor, plan, now)
-    connection.execute(insert(account), row._asdict())
-    empty = dict.fromkeys(("available", "held", "in_doubt", "posted", "forced", "version"), 0)
-    connection.execute(insert(balance), {"account_id": row.id, "floor": floor, **empty})
-    return row
-
-
 def list_accounts(connection: Connection) -> Iterator[AccountRow]:
     """Every account, by code."""
     for found in connection.execute(select(account).order_by(account.c.code)):
         yield AccountRow(**found._mapping)  # noqa: SLF001
 
 
-def balance_of(connection: Connection, row: AccountRow) -> Balance:
-    """The balance of an account as the database holds it now."""
-    found = connection.execute(select(balance).where(balance.c.account_id == row.id)).one()
-    return Balance(
-        account=row.code,
-        currency=row.currency,
-        available=from_nanos(found.available),
-        held=from_nanos(found.held),
-        in_doubt=from_nanos(found.in_doubt),
-        posted=from_nanos(found.posted),
-        floor=from_nanos(found.floor),
-        version=found.version,
-    )
-
-
-def _same_terms(row: AccountRow, currency: str, floor: int, plan: str | None) -> AccountRow:
-    if (row.currency, row.floor, row.plan) != (currency, floor, plan):
-        terms = f"currency {row.currency}, floor {from_nanos(row.floor):f}, plan {row.plan or '-'}"
-        raise AccountExists(row.code, terms)
-    return row
+def find_account(connection: Connection, code: str) -> AccountRow | None:
+    """The account with this code, as the database has it."""
+    found = connection.execute(select(account).where(account.c.code == code)).one_or_none()
+    return None if found is None else AccountRow(**found._mapping)  # noqa: SLF001

@@ -30,6 +30,8 @@ class Moves(NamedTuple):
         return Moves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+#: As `json.dumps` with these options, which would build an encoder for every call.
+_canonical: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 #: The largest amount of one transfer, a billion units: sums of many still fit 64 bits.
 AMOUNT_MAX: Final = 10**18
 
@@ -46,6 +48,10 @@ class Entry:
     is_forced: bool = False
     #: Further columns of `transfer` by name.
     columns: Mapping[str, object] = field(default_factory=dict)
+    #: What it takes from a month's limit, or gives back to it.
+    spend: int = 0
+    #: That month (YYYYMM); 0 for the one the balance stands at, None when no limit is about it.
+    spend_month: int | None = None
 
     def __post_init__(self) -> None:
         if abs(self.amount) > AMOUNT_MAX:
@@ -86,8 +92,7 @@ def digest_of(kind: str, **facts: str | int) -> bytes:
 
     Only what makes the request the same request goes in: never an id of this attempt, never a time.
     """
-    canonical = json.dumps({"kind": kind, **facts}, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).digest()
+    return hashlib.sha256(_canonical({"kind": kind, **facts}).encode()).digest()
 
 
 def _out_of(bucket: str | None, amount: int) -> Moves:

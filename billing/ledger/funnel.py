@@ -1,49 +1,64 @@
-"""The funnel that every verb goes through: one transaction, one post, and a reason when refused.
+"""The funnel that every verb goes through: draft, post, and a reason when refused.
 
 A verb drafts its entry, posts it, and lets the database refuse. Only a refusal makes the funnel
-look: for the first row of a repeated key, for a race worth another try, for what was missing.
+look: for the first row of a repeated key, for a race worth another try, for what was missing. A
+database that was locked or away is asked again, as a whole and by key: what was committed in the
+meantime is found as the first row.
 """
 
 from __future__ import annotations
 
+import logging
+import random
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
+from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from billing.database.wire import Clash
 from billing.errors import (
     BillingError,
     IdempotencyConflict,
-    InsufficientFunds,
     InvalidEntry,
     LedgerUnavailable,
+    LedgerUnusable,
 )
-from billing.ledger.accounts import AccountRow, Accounts, balance_of
-from billing.ledger.entries import Entry
-from billing.ledger.posting import find_by_key, post
+from billing.ledger.accounts import Accounts, Payer
+from billing.ledger.alerts import OnAlert, alerts_of
+from billing.ledger.asking import Ask, Reads, Settled, check_key, check_texts
+from billing.ledger.batching import Outcome
+from billing.ledger.holds import HoldRow
+from billing.ledger.ids import new_id
+from billing.ledger.orders import Order, Refused
+from billing.ledger.posting import find_by_key
 from billing.ledger.rates import Rates
+from billing.ledger.refusals import explained
 from billing.ledger.rows import TransferRow
 from pricing import PricingError
-from pricing.money import from_nanos
 
+_log: Final = logging.getLogger("billing")
 Kept = TypeVar("Kept")
 Clock = Callable[[], datetime]
-FindOwner = Callable[[Connection], AccountRow]
-Draft = Callable[[Connection, AccountRow], Entry]
-Also = Callable[[Connection, AccountRow, TransferRow], None]
 
-#: A race for a hold or a rate is decided by a constraint; the loser looks again this many times.
-_ATTEMPTS: Final = 4
-_KEY_MAX: Final = 255
+#: Races for a hold or a refund: each round has a winner, so a crowd of this size gets through.
+_ROUNDS: Final = 64
+#: A refusal that is no race stays one however often it is looked at.
+_LOOKS: Final = 3
+#: A database that is locked or away is asked this often, while no longer than this has passed.
+_ATTEMPTS: Final = 5
+_PATIENCE_S: Final = 10.0
+_PAUSE_S: Final = 0.02
+#: Holds of its own that a process remembers until they end.
+_HELD_MAX: Final = 10_000
 #: Another machine's clock may be ahead of ours by this much.
 _CLOCK_SKEW: Final = timedelta(minutes=5)
-_UNIQUE_VIOLATION: Final = "23505"
-#: SQLite; its trigger is the guard against INSERT OR REPLACE.
-_UNIQUE_NAMES: Final = ("_UNIQUE", "_PRIMARYKEY", "_TRIGGER")
 
 
 def utc_now() -> datetime:
@@ -52,20 +67,31 @@ def utc_now() -> datetime:
 
 
 class Funnel(ABC):
-    """Posts entries over some transaction: its own (`Ledger`) or the caller's (`Ledger.within`)."""
+    """Posts orders over some transaction: its own (`Ledger`) or the caller's (`Ledger.within`)."""
 
-    def __init__(self, *, clock: Clock, accounts: Accounts, rates: Rates) -> None:
+    #: Whether a lost transaction may be tried again here: not when it is the caller's.
+    _is_own: bool = True
+
+    def __init__(
+        self, *, clock: Clock, accounts: Accounts, rates: Rates, on_alert: OnAlert | None
+    ) -> None:
         self._clock = clock
         self._accounts = accounts
         self._rates = rates
-
-    @abstractmethod
-    def _transaction(self) -> AbstractContextManager[Connection]:
-        """A transaction or savepoint that is kept when the block ends well."""
+        self._on_alert = on_alert
+        self._held: OrderedDict[UUID, HoldRow] = OrderedDict()
 
     @abstractmethod
     def _view(self) -> AbstractContextManager[Connection]:
         """A connection to read from."""
+
+    @abstractmethod
+    def _write(self, order: Order) -> TransferRow:
+        """Write one order, durably unless the transaction is the caller's."""
+
+    @abstractmethod
+    def _write_many(self, orders: Sequence[Order]) -> list[Outcome]:
+        """Write orders in one transaction."""
 
     def _past(self, name: str, instant: datetime) -> datetime:
         """An instant that has passed, by our clock and some skew; naive ones are refused."""
@@ -75,110 +101,108 @@ class Funnel(ABC):
             raise InvalidEntry(name, instant, "it lies in the future")
         return instant
 
-    def _decided_by_constraint(self, work: Callable[[Connection], Kept]) -> Kept:
-        """One transaction, tried again when another writer took what it was about to write."""
+    def _patiently(self, work: Callable[[], Kept]) -> Kept:
+        """Do it, again when the database was locked or away, or another was faster."""
+        begun = time.monotonic()
         for attempt in range(_ATTEMPTS):
             try:
-                with self._transaction() as connection:
-                    return work(connection)
-            except IntegrityError as problem:
-                if attempt == _ATTEMPTS - 1:
-                    raise _outpaced(problem) from problem
-        raise AssertionError("unreachable: the last attempt returns or raises")
-
-    def _post(
-        self,
-        find_owner: FindOwner,
-        draft: Draft,
-        also: Also | None = None,
-        *,
-        key: str,
-        request_digest: bytes,
-    ) -> tuple[TransferRow, AccountRow, bool]:
-        """Draft, post, and on a refusal find out why.
-
-        Returns:
-            The row, its account, and whether it is the row of an earlier call with this key.
-        """
-        _check_key(key)
-        for attempt in range(_ATTEMPTS):
-            try:
-                with self._transaction() as connection:
-                    owner = find_owner(connection)
-                    entry = draft(connection, owner)
-                    _check_texts(entry.columns)
-                    now = self._clock()
-                    row = post(
-                        connection, owner, entry, key=key, request_digest=request_digest, now=now
-                    )
-                    if row is None:
-                        raise _Refused(owner, entry.amount)
-                    if also is not None:
-                        also(connection, owner, row)
-                return row, owner, False
-            except (BillingError, PricingError, IntegrityError, _Refused) as problem:
-                with self._view() as connection:
-                    owner = find_owner(connection)
-                    first = find_by_key(connection, owner, key)
-                    if first is not None:
-                        return _same_request(first, owner, request_digest), owner, True
-                    if isinstance(problem, _Refused):
-                        raise problem.explained(connection) from None
-                if not isinstance(problem, IntegrityError):
+                return work()
+            except (LedgerUnavailable, IntegrityError) as problem:
+                is_last = attempt == _ATTEMPTS - 1 or time.monotonic() - begun > _PATIENCE_S
+                if is_last or not self._is_own:
+                    if isinstance(problem, IntegrityError):
+                        raise LedgerUnavailable("other writers were faster each time") from problem
                     raise
-                if attempt == _ATTEMPTS - 1:
-                    raise _outpaced(problem) from problem
+            time.sleep(_PAUSE_S * 2**attempt * (1 + random.random()))  # noqa: S311 - a jitter
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def _settle(self, ask: Ask) -> Settled:
+        """Draft, post, and on a refusal find out why."""
+        check_key(ask.key)
+        return self._patiently(lambda: self._settle_once(ask))
 
-class _Refused(Exception):
-    """The guarded update found no room; becomes InsufficientFunds once it is known how much."""
+    def _settle_once(self, ask: Ask) -> Settled:
+        for attempt in range(_ROUNDS):
+            try:
+                order, payer = self._draft(ask)
+                return self._written(order, payer, self._write(order))
+            except (BillingError, PricingError, Refused, Clash) as problem:
+                if isinstance(problem, LedgerUnavailable | LedgerUnusable):
+                    raise
+                settled = self._first_row(ask, problem, attempt)
+                if settled is not None:
+                    return settled
+            self._forget(ask)
+            if attempt > 0:
+                time.sleep(_PAUSE_S * random.random())  # noqa: S311 - a jitter
+        raise LedgerUnavailable("other writers were faster each time")
 
-    def __init__(self, owner: AccountRow, asked: int) -> None:
-        super().__init__()
-        self.owner, self.asked = owner, asked
+    def _draft(self, ask: Ask) -> tuple[Order, Payer]:
+        with Reads(self._view) as reads:
+            payer, entry = ask.prepare(reads)
+        check_texts(entry.columns)
+        if ask.row_id is None:
+            ask.row_id = new_id(payer.account.tag)
+        return Order(
+            account=payer.account,
+            member=payer.member,
+            entry=entry,
+            key=payer.stored_key(ask.key),
+            request_digest=ask.request_digest,
+            id=ask.row_id,
+            now=self._clock(),
+            evidence=ask.evidence,
+            hold_id=ask.hold_id,
+            new_rates=self._rates.missing(*ask.rates),
+        ), payer
 
-    def explained(self, connection: Connection) -> InsufficientFunds:
-        now = balance_of(connection, self.owner)
-        return InsufficientFunds(
-            self.owner.code,
-            asked=from_nanos(self.asked),
-            available=now.available,
-            floor=now.floor,
-            currency=now.currency,
-        )
+    def _written(self, order: Order, payer: Payer, row: TransferRow) -> Settled:
+        """What is left to do once a row is in the ledger."""
+        if order.new_rates and self._is_own:
+            self._rates.remember(order.new_rates)
+        if order.hold_id is not None:
+            self._held.pop(order.hold_id, None)
+        if self._on_alert is not None:
+            for alert in alerts_of(row, payer):
+                try:
+                    self._on_alert(alert)
+                except Exception:  # noqa: BLE001 - the money has moved, whatever a callback does
+                    _log.exception("on_alert failed for %s", alert)
+        return Settled(row, payer, repeated=False)
 
+    def _first_row(self, ask: Ask, problem: Exception, attempt: int) -> Settled | None:
+        """The row that the key stands for already; None when another try may do.
 
-def _same_request(first: TransferRow, owner: AccountRow, request_digest: bytes) -> TransferRow:
-    if first.request_digest != request_digest:
-        raise IdempotencyConflict(owner.code, first.idem_key, kind=first.kind)
-    return first
+        Raises:
+            BillingError: why the ask is refused.
+        """
+        with Reads(self._view) as reads:
+            payer = ask.find_payer(reads)
+            first = find_by_key(reads(), payer.account, payer.stored_key(ask.key))
+            if first is not None:
+                if first.request_digest != ask.request_digest:
+                    raise IdempotencyConflict(payer.named.code, ask.key, kind=first.kind)
+                return Settled(first, payer, repeated=first.id != ask.row_id)
+            if isinstance(problem, Refused):
+                reason = explained(problem, reads(), payer)
+                if reason is not None:
+                    raise reason
+                return None  # there is room again: ask once more
+        if isinstance(problem, Clash):
+            # A CHECK of the balance may see a race for a hold before the unique index does.
+            if problem.is_taken or (ask.hold_id is not None and attempt < _LOOKS):
+                return None
+            raise LedgerUnusable(str(problem)) from problem
+        raise problem
 
+    def _forget(self, ask: Ask) -> None:
+        """Drop what this process remembers of the ask's hold, which may be behind the database."""
+        if ask.hold_id is not None:
+            self._held.pop(ask.hold_id, None)
 
-def in_words(name: str, words: str) -> None:
-    """Refuse a reason or an actor that says nothing."""
-    if not isinstance(words, str) or not words.strip():
-        raise InvalidEntry(name, words, "say it in words")
-
-
-def _outpaced(problem: IntegrityError) -> Exception:
-    """Others were faster every time; a CHECK that refuses is our own mistake and stays as it is."""
-    states = getattr(problem.orig, "sqlstate", None), getattr(problem.orig, "sqlite_errorname", "")
-    is_race = states[0] == _UNIQUE_VIOLATION or str(states[1]).endswith(_UNIQUE_NAMES)
-    return LedgerUnavailable("other writers were faster each time") if is_race else problem
-
-
-def _check_key(key: str) -> None:
-    if not isinstance(key, str) or not 0 < len(key) <= _KEY_MAX or not _is_storable(key):
-        raise InvalidEntry("key", key, f"1 to {_KEY_MAX} characters of text")
-
-
-def _check_texts(columns: Mapping[str, object]) -> None:
-    for name, value in columns.items():
-        if isinstance(value, str) and not _is_storable(value):
-            raise InvalidEntry(name, value, "use text without NUL, in UTF-8")
-
-
-def _is_storable(text: str) -> bool:
-    """Both engines can keep it: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    def _keep(self, hold: HoldRow) -> None:
+        """Remember a hold that was just made: its row never changes, so its end needs no look."""
+        if self._is_own:
+            self._held[hold.transfer.id] = hold
+            if len(self._held) > _HELD_MAX:
+                self._held.popitem(last=False)

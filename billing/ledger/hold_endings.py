@@ -6,28 +6,28 @@ refused has no row, so it cannot be captured out of another hold's money.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-
-from sqlalchemy import Connection
+from uuid import UUID
 
 from billing.errors import HoldEnded, InvalidEntry
 from billing.ledger import holds
-from billing.ledger.accounts import AccountRow
+from billing.ledger.accounts import AccountRow, Payer
+from billing.ledger.asking import Ask, Reads, Settled, in_words
 from billing.ledger.entries import Entry, digest_of
 from billing.ledger.evidence import Evidence
-from billing.ledger.funnel import Funnel, in_words
 from billing.ledger.ids import to_text
-from billing.ledger.posting import attach
+from billing.ledger.many import Many
 from billing.ledger.rows import TransferRow, to_capture, to_transfer
 from billing.ledger.transfers import Capture, Transfer
 from pricing.money import to_nanos
 
 
-class HoldEndings(Funnel):
+class HoldEndings(Many):
     """What can become of a hold."""
 
     def capture(
@@ -60,6 +60,30 @@ class HoldEndings(Funnel):
         Raises:
             HoldEnded: the hold was captured or voided before.
         """
+        ask = self._ask_capture(
+            hold_id,
+            images=images,
+            key=key,
+            evidence=evidence,
+            reason=reason,
+            actor=actor,
+            occurred_at=occurred_at,
+            actual_cost=actual_cost,
+        )
+        return self._settle(ask).made(to_capture)
+
+    def _ask_capture(
+        self,
+        hold_id: str,
+        *,
+        images: int,
+        key: str,
+        evidence: Evidence | None = None,
+        reason: str | None = None,
+        actor: str | None = None,
+        occurred_at: datetime | None = None,
+        actual_cost: Decimal | None = None,
+    ) -> Ask:
         if type(images) is not int or images < 1:
             raise InvalidEntry("images", images, "at least 1; when none arrived, void the hold")
         decided: dict[str, object] = {"reason": reason, "actor": actor}
@@ -71,10 +95,9 @@ class HoldEndings(Funnel):
         def draft(hold: holds.HoldRow) -> Entry:
             return _capture(hold, images, decided)
 
-        row, owner, repeated = self._end(
-            hold_id, "capture", draft, key=key, evidence=evidence, images=images
+        return self._ask_end(
+            hold_id, "capture", draft, key=key, evidence=evidence, facts={"images": images}
         )
-        return to_capture(row, owner, repeated=repeated)
 
     def void(
         self,
@@ -95,8 +118,8 @@ class HoldEndings(Funnel):
         def draft(hold: holds.HoldRow) -> Entry:
             return _whole(hold, "void", reason=reason, actor=actor)
 
-        row, owner, repeated = self._end(hold_id, "void", draft, key=key, evidence=evidence)
-        return to_transfer(row, owner, repeated=repeated)
+        ask = self._ask_end(hold_id, "void", draft, key=key, evidence=evidence)
+        return self._settle(ask).made(to_transfer)
 
     def doubt(
         self, hold_id: str, *, key: str, reason: str, evidence: Evidence | None = None
@@ -112,8 +135,8 @@ class HoldEndings(Funnel):
                 raise HoldEnded(hold_id, ended_by="doubt", verb="doubt")
             return _whole(hold, "doubt", reason=reason)
 
-        row, owner, repeated = self._end(hold_id, "doubt", draft, key=key, evidence=evidence)
-        return to_transfer(row, owner, repeated=repeated)
+        ask = self._ask_end(hold_id, "doubt", draft, key=key, evidence=evidence)
+        return self._settle(ask).made(to_transfer)
 
     def add_evidence(self, hold_id: str, evidence: Evidence) -> None:
         """Keep what is known of a call whose hold moved on before the answer came.
@@ -121,10 +144,16 @@ class HoldEndings(Funnel):
         It is attached to the newest row of the hold; nothing else changes.
         """
         uuid = holds.parse(hold_id)
-        with self._transaction() as connection:
-            owner = self._accounts.owner_of(connection, uuid, text=hold_id)
-            hold = holds.find(connection, owner, uuid, text=hold_id)
-            attach(connection, owner, hold.newest, evidence, hold_id=uuid, now=self._clock())
+        with Reads(self._view) as reads:
+            owner = self._accounts.owner_of(reads, uuid, text=hold_id)
+            hold = holds.find(reads(), owner, uuid, text=hold_id)
+        self._attach(owner, hold.newest.id, evidence, hold_id=uuid)
+
+    @abstractmethod
+    def _attach(
+        self, owner: AccountRow, transfer_id: UUID, evidence: Evidence, *, hold_id: UUID
+    ) -> None:
+        """Write evidence of its own."""
 
     def expire(self, now: datetime | None = None, *, limit: int = 1000) -> int:
         """Act on holds past their deadline: release plain ones, put sent ones in doubt.
@@ -137,9 +166,14 @@ class HoldEndings(Funnel):
         with self._view() as connection:
             unsettled = holds.unsettled(connection, due_by=now or self._clock())
             due = [row.transfer for _owner, row in islice(unsettled, limit)]
-        return sum(self._pass_deadline(row) for row in due)
+        outcomes = self._settle_many([self._ask_deadline(row) for row in due])
+        failed = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, HoldEnded)]
+        if failed:
+            raise failed[0]
+        # A hold that somebody settled meanwhile is not ours to count.
+        return sum(isinstance(o, Settled) and not o.repeated for o in outcomes)
 
-    def _pass_deadline(self, row: TransferRow) -> bool:
+    def _ask_deadline(self, row: TransferRow) -> Ask:
         hold_id = to_text("hold", row.id)
         kind = "doubt" if row.on_deadline == "doubt" else "expire"
 
@@ -149,45 +183,46 @@ class HoldEndings(Funnel):
                 raise HoldEnded(hold_id, ended_by="doubt", verb=kind)
             return _whole(hold, kind, reason="deadline passed")
 
-        try:
-            self._end(hold_id, kind, draft, key=f"{hold_id}/deadline", evidence=None)
-        except HoldEnded:
-            return False  # somebody settled it meanwhile
-        return True
+        return self._ask_end(hold_id, kind, draft, key=f"{hold_id}/deadline")
 
-    def _end(
+    def _ask_end(
         self,
         hold_id: str,
         verb: str,
         draft: Callable[[holds.HoldRow], Entry],
         *,
         key: str,
-        evidence: Evidence | None,
-        **facts: int,
-    ) -> tuple[TransferRow, AccountRow, bool]:
-        """Post a row that moves or ends a hold; account and amount come from the hold's own row."""
+        evidence: Evidence | None = None,
+        facts: Mapping[str, int] | None = None,
+    ) -> Ask:
+        """A row that moves or ends a hold; account and amount come from the hold's own row."""
         uuid = holds.parse(hold_id)
 
-        def entry(connection: Connection, owner: AccountRow) -> Entry:
-            hold = holds.find(connection, owner, uuid, text=hold_id)
+        def find(reads: Reads) -> tuple[Payer, holds.HoldRow]:
+            hold = self._held.get(uuid)
+            if hold is None:
+                owner = self._accounts.owner_of(reads, uuid, text=hold_id)
+                hold = holds.find(reads(), owner, uuid, text=hold_id)
+            row = hold.transfer
+            return self._accounts.payer_of(reads, row.account_id, row.member_id), hold
+
+        def prepare(reads: Reads) -> tuple[Payer, Entry]:
+            payer, hold = find(reads)
             if hold.ended_by is not None and not (hold.is_expired and verb == "capture"):
                 raise HoldEnded(hold_id, ended_by=hold.ended_by, verb=verb)
             drafted = draft(hold)
             sent = {} if evidence is None else {"request_id": evidence.request_id}
             of_hold = "late_hold_id" if hold.is_expired else "hold_id"
             columns = {**drafted.columns, **sent, of_hold: uuid}
-            return replace(drafted, columns=columns)
+            return payer, replace(drafted, columns=columns)
 
-        def also(connection: Connection, owner: AccountRow, row: TransferRow) -> None:
-            if evidence is not None:
-                attach(connection, owner, row, evidence, hold_id=uuid, now=row.recorded_at)
-
-        return self._post(
-            lambda connection: self._accounts.owner_of(connection, uuid, text=hold_id),
-            entry,
-            also,
+        return Ask(
             key=key,
-            request_digest=digest_of(verb, hold=uuid.hex, **facts),
+            request_digest=digest_of(verb, hold=uuid.hex, **(facts or {})),
+            find_payer=lambda reads: find(reads)[0],
+            prepare=prepare,
+            hold_id=uuid,
+            evidence=evidence,
         )
 
 
@@ -209,14 +244,33 @@ def _capture(hold: holds.HoldRow, images: int, decided: Mapping[str, object]) ->
         allowed = f"not before the hold, {hold.transfer.occurred_at.isoformat()}"
         raise InvalidEntry("occurred_at", occurred_at, allowed)
     if hold.is_expired:
-        return Entry(kind="charge", amount=amount, is_forced=True, columns=columns)
+        return Entry(
+            kind="charge",
+            amount=amount,
+            is_forced=True,
+            columns=columns,
+            spend=amount,
+            spend_month=0,
+        )
     released = hold.transfer.amount - amount
     return Entry(
-        kind="capture", amount=amount, released=released, from_bucket=hold.bucket, columns=columns
+        kind="capture",
+        amount=amount,
+        released=released,
+        from_bucket=hold.bucket,
+        columns=columns,
+        spend=-released,
+        spend_month=hold.transfer.month,
     )
 
 
 def _whole(hold: holds.HoldRow, kind: str, **columns: str | None) -> Entry:
+    amount, is_doubt = hold.transfer.amount, kind == "doubt"
     return Entry(
-        kind=kind, amount=hold.transfer.amount, from_bucket=hold.bucket, columns=dict(columns)
+        kind=kind,
+        amount=amount,
+        from_bucket=hold.bucket,
+        columns=dict(columns),
+        spend=0 if is_doubt else -amount,
+        spend_month=None if is_doubt else hold.transfer.month,
     )

@@ -6,15 +6,15 @@ once a doubt row names it, or once it was sent under and its deadline has passed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select, tuple_
 
-from billing.database.tables import ENDINGS, account, evidence, rate, transfer
+from billing.database.tables import ENDINGS, account, evidence, rate, spender_id, transfer
 from billing.errors import HoldNotFound
 from billing.ledger.accounts import AccountRow
 from billing.ledger.ids import parse_id
@@ -145,6 +145,12 @@ def find(connection: Connection, owner: AccountRow, hold_id: UUID, *, text: str)
     return _hold_row(found)
 
 
+def find_many(connection: Connection, keys: Sequence[tuple[UUID, UUID]]) -> list[HoldRow]:
+    """The holds with these (account's id, own id), those that exist, in no order."""
+    statement = _select().where(tuple_(transfer.c.account_id, transfer.c.id).in_(keys))
+    return [_hold_row(found) for found in connection.execute(statement)]
+
+
 def find_by_key(connection: Connection, owner: AccountRow, key: str) -> HoldRow | None:
     """The hold that this idempotency key made, if any."""
     found = connection.execute(_one_by_key, {"account_id": owner.id, "key": key}).one_or_none()
@@ -173,7 +179,7 @@ def chosen(
     statement = (
         _select()
         .add_columns(account)
-        .join(account, account.c.id == transfer.c.account_id)
+        .join(account, account.c.id == spender_id)
         .where(*where)
         .order_by(transfer.c.expires_at, transfer.c.id)
     )
@@ -186,7 +192,10 @@ def view(connection: Connection, owner: AccountRow, row: HoldRow, *, now: dateti
     """The hold with what became of it and the evidence there is."""
     statement = (
         select(evidence.c.detail)
-        .where(evidence.c.account_id == owner.id, evidence.c.hold_id == row.transfer.id)
+        .where(
+            evidence.c.account_id == row.transfer.account_id,
+            evidence.c.hold_id == row.transfer.id,
+        )
         .order_by(evidence.c.recorded_at, evidence.c.id)
     )
     return HoldView(

@@ -2,43 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import Self
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
 from billing.database import schema
 from billing.database.engines import database_url, open_engine, reading, writing
-from billing.ledger import accounts, holds, verification
+from billing.database.wires import Wires, wire_within
+from billing.ledger import accounts
+from billing.ledger.accounts import AccountRow
+from billing.ledger.alerts import OnAlert
+from billing.ledger.asking import Reads
+from billing.ledger.batching import Outcome, post_many
+from billing.ledger.evidence import Evidence
 from billing.ledger.funnel import Clock, utc_now
+from billing.ledger.group_writer import GroupWriter
+from billing.ledger.opening import Terms, open_account
+from billing.ledger.orders import Order
+from billing.ledger.posting import attach, is_one_statement, post
 from billing.ledger.rates import Rates
-from billing.ledger.transfers import Account, Balance, HoldState, HoldView
+from billing.ledger.rows import TransferRow
+from billing.ledger.transfers import Account, LimitKind
 from billing.ledger.verbs import Verbs
-from billing.ledger.verification import Verification
+from billing.ledger.views import Views
 from pricing.money import parse_amount, to_nanos
 
 
-class Ledger(Verbs):
+class Ledger(Views):
     """An append-only ledger in one SQL database.
 
     Safe to share between threads; many processes may open the same database.
     """
 
-    def __init__(self, engine: Engine, *, clock: Clock = utc_now) -> None:
-        super().__init__(clock=clock, accounts=accounts.Accounts(), rates=Rates())
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock = utc_now,
+        group_writer: bool = False,
+        on_alert: OnAlert | None = None,
+    ) -> None:
+        super().__init__(
+            clock=clock, accounts=accounts.Accounts(), rates=Rates(), on_alert=on_alert
+        )
         self.engine = engine
+        self._wires = Wires(engine)
+        self._group = GroupWriter(self._write_alone, self._write_many) if group_writer else None
 
     @classmethod
-    def open(cls, url: str | None = None, *, clock: Clock = utc_now) -> Self:
+    def open(
+        cls,
+        url: str | None = None,
+        *,
+        clock: Clock = utc_now,
+        group_writer: bool = False,
+        on_alert: OnAlert | None = None,
+    ) -> Self:
         """Open a ledger by its database URL.
 
         Args:
             url: `sqlite:///FILE` or `postgresql+psycopg://...`; default: the setting
                 IMAGE_BILLING_DATABASE_URL, else `sqlite:///image-billing.db`.
             clock: what time it is; aware UTC.
+            group_writer: let verbs of many threads share transactions: each still answers only
+                after its commit, and a hot account takes many times as much. Worth it from about
+                eight threads on.
+            on_alert: called after the commit when a row crosses a soft limit.
 
         Raises:
             LedgerBehind: PostgreSQL with another release's schema. SQLite is brought up to date.
@@ -51,10 +84,11 @@ class Ledger(Verbs):
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, clock=clock)
+        return cls(engine, clock=clock, group_writer=group_writer, on_alert=on_alert)
 
     def close(self) -> None:
-        """Close the connections of the pool."""
+        """Close all connections."""
+        self._wires.close()
         self.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -62,10 +96,6 @@ class Ledger(Verbs):
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
-
-    def now(self) -> datetime:
-        """What time the ledger's clock says it is; aware UTC."""
-        return self._clock()
 
     def within(self, connection: Connection) -> Verbs:
         """The same verbs inside a transaction that the caller owns and commits.
@@ -80,6 +110,9 @@ class Ledger(Verbs):
         *,
         currency: str,
         floor: Decimal | str | int = "0",
+        monthly_limit: Decimal | str | int | None = None,
+        limit_kind: LimitKind = "hard",
+        parent: str | None = None,
         plan: str | None = None,
     ) -> Account:
         """Open an account; opening it again with the same terms answers with the first.
@@ -88,91 +121,84 @@ class Ledger(Verbs):
             code: the account's name in your system.
             currency: ISO 4217 or an upper-case unit such as CREDIT; kept for ever.
             floor: what `available` may not go below: 0 for prepaid, negative for credit.
+            monthly_limit: what a calendar month (UTC) may take, holds included; default: no limit.
+            limit_kind: `hard` refuses beyond the limit; `soft` lets through and tells `on_alert`.
+            parent: code of the account whose money this one spends, within its own limit too: one
+                account an API key, say. Such a member has no money of its own.
             plan: the plan in the catalog.
 
         Raises:
             AccountExists: it is open with other terms.
         """
-        nanos = to_nanos(parse_amount(floor))
-        opened = self._decided_by_constraint(
-            lambda connection: accounts.open_account(
-                connection, code, currency=currency, floor=nanos, plan=plan, now=self._clock()
-            )
+        terms = Terms(
+            currency=currency,
+            floor=to_nanos(parse_amount(floor)),
+            plan=plan,
+            month_limit=None if monthly_limit is None else to_nanos(parse_amount(monthly_limit)),
+            limit_kind=limit_kind,
+            parent=parent,
         )
-        return opened.public()
 
-    def account(self, code: str) -> Account:
-        """An account by its code."""
-        with self._view() as connection:
-            return self._accounts.by_code(connection, code).public()
+        def opened() -> AccountRow:
+            with writing(self.engine) as connection:
+                return open_account(connection, code, terms, now=self._clock())
 
-    def list_accounts(self) -> list[Account]:
-        """Every account, by code."""
-        with self._view() as connection:
-            return [row.public() for row in accounts.list_accounts(connection)]
+        with Reads(self._view) as reads:
+            return self._public(reads, self._patiently(opened))
 
-    def balance(self, account: str) -> Balance:
-        """What an account has available, held, in doubt and posted now."""
-        with self._view() as connection:
-            return accounts.balance_of(connection, self._accounts.by_code(connection, account))
+    def _write(self, order: Order) -> TransferRow:
+        return self._write_alone(order) if self._group is None else self._group.write(order)
 
-    def hold_by_key(self, account: str, key: str) -> HoldView | None:
-        """The hold that an idempotency key made, with what became of it."""
-        with self._view() as connection:
-            owner = self._accounts.by_code(connection, account)
-            row = holds.find_by_key(connection, owner, key)
-            if row is None:
-                return None
-            return holds.view(connection, owner, row, now=self._clock())
+    def _write_alone(self, order: Order) -> TransferRow:
+        with self._wires.one() as wire:
+            if is_one_statement(wire, order):
+                return post(wire, order)
+            with wire.transaction():
+                return post(wire, order)
 
-    def hold_by_id(self, hold_id: str) -> HoldView:
-        """A hold by its id, with what became of it."""
-        uuid = holds.parse(hold_id)
-        with self._view() as connection:
-            owner = self._accounts.owner_of(connection, uuid, text=hold_id)
-            row = holds.find(connection, owner, uuid, text=hold_id)
-            return holds.view(connection, owner, row, now=self._clock())
+    def _write_many(self, orders: Sequence[Order]) -> list[Outcome]:
+        with self._wires.one() as wire:
+            return post_many(wire, orders, wire.transaction)
 
-    def holds(
-        self, *, state: HoldState | None = None, account: str | None = None
-    ) -> list[HoldView]:
-        """Holds that still tie up money (open or in doubt), oldest deadline first."""
-        now = self._clock()
-        with self._view() as connection:
-            views = [
-                holds.view(connection, owner, row, now=now)
-                for owner, row in list(holds.unsettled(connection, code=account))
-            ]
-        return [view for view in views if state in (None, view.state)]
+    def _attach(
+        self, owner: AccountRow, transfer_id: UUID, evidence: Evidence, *, hold_id: UUID
+    ) -> None:
+        with self._wires.one() as wire, wire.transaction():
+            attach(wire, owner, transfer_id, evidence, hold_id=hold_id, now=self._clock())
 
-    def verify(self, progress: Callable[[int], None] | None = None) -> Verification:
-        """Check every invariant of the books against the rows; never repairs anything."""
-        with self._view() as connection:
-            return verification.verify(connection, progress=progress)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with writing(self.engine) as connection:
-            yield connection
-
-    @contextmanager
-    def _view(self) -> Iterator[Connection]:
-        with reading(self.engine) as connection:
-            yield connection
+    def _view(self) -> AbstractContextManager[Connection]:
+        return reading(self.engine)
 
 
 class _Within(Verbs):
     """Verbs as savepoints of the caller's transaction."""
 
+    _is_own = False
+
     def __init__(self, ledger: Ledger, connection: Connection) -> None:
         # A memory of its own: what this transaction inserts may yet be rolled back.
-        super().__init__(clock=ledger._clock, accounts=accounts.Accounts(), rates=Rates())  # noqa: SLF001
+        super().__init__(
+            clock=ledger._clock,  # noqa: SLF001 - the ledger's other half
+            accounts=accounts.Accounts(),
+            rates=Rates(),
+            on_alert=ledger._on_alert,  # noqa: SLF001
+        )
         self._connection = connection
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _write(self, order: Order) -> TransferRow:
         with self._connection.begin_nested():
-            yield self._connection
+            return post(wire_within(self._connection), order)
+
+    def _write_many(self, orders: Sequence[Order]) -> list[Outcome]:
+        with self._connection.begin_nested():
+            return post_many(wire_within(self._connection), orders, nullcontext)
+
+    def _attach(
+        self, owner: AccountRow, transfer_id: UUID, evidence: Evidence, *, hold_id: UUID
+    ) -> None:
+        with self._connection.begin_nested():
+            wire = wire_within(self._connection)
+            attach(wire, owner, transfer_id, evidence, hold_id=hold_id, now=self._clock())
 
     def _view(self) -> AbstractContextManager[Connection]:
         return nullcontext(self._connection)

@@ -9,12 +9,14 @@ from decimal import Decimal
 from sqlalchemy import Connection, func, select
 
 from billing.database.tables import transfer
-from billing.errors import InvalidEntry, RefundTooLarge, TransferNotFound
-from billing.ledger.accounts import AccountRow
+from billing.errors import HoldNotFound, InvalidEntry, RefundTooLarge, TransferNotFound
+from billing.ledger.accounts import Payer
+from billing.ledger.asking import Ask, Reads, in_words
 from billing.ledger.entries import Entry, digest_of
-from billing.ledger.funnel import Funnel, in_words
+from billing.ledger.funnel import Funnel
 from billing.ledger.ids import parse_id
-from billing.ledger.posting import find_by_id, lock
+from billing.ledger.orders import month_number
+from billing.ledger.posting import find_by_id
 from billing.ledger.rates import cost_rate_of, price_rate_of
 from billing.ledger.rows import TransferRow, tags_text, to_charge, to_transfer
 from billing.ledger.transfers import Charge, Transfer
@@ -34,13 +36,13 @@ class Payments(Funnel):
             key: idempotency key, e.g. the number of the invoice that was paid.
         """
         nanos = _above_zero(amount)
-        row, owner, repeated = self._post(
-            lambda connection: self._accounts.by_code(connection, account),
-            lambda _connection, _owner: Entry(kind="top-up", amount=nanos),
+        ask = self._ask_plain(
+            account,
+            Entry(kind="top-up", amount=nanos),
             key=key,
             request_digest=digest_of("top-up", account=account, amount=nanos),
         )
-        return to_transfer(row, owner, repeated=repeated)
+        return self._settle(ask).made(to_transfer)
 
     def adjust(
         self, account: str, amount: Decimal | str | int, *, key: str, reason: str, actor: str
@@ -60,13 +62,13 @@ class Payments(Funnel):
         in_words("reason", reason)
         in_words("actor", actor)
         columns = {"reason": reason, "actor": actor}
-        row, owner, repeated = self._post(
-            lambda connection: self._accounts.by_code(connection, account),
-            lambda _connection, _owner: Entry(kind="adjustment", amount=nanos, columns=columns),
+        ask = self._ask_plain(
+            account,
+            Entry(kind="adjustment", amount=nanos, columns=columns),
             key=key,
             request_digest=digest_of("adjustment", account=account, amount=nanos),
         )
-        return to_transfer(row, owner, repeated=repeated)
+        return self._settle(ask).made(to_transfer)
 
     def charge(
         self,
@@ -92,38 +94,64 @@ class Payments(Funnel):
 
         Raises:
             InsufficientFunds: the floor would be crossed; nothing was written.
+            BudgetExceeded: a hard limit of the month would be; nothing was written.
         """
+        ask = self._ask_charge(
+            account,
+            quote,
+            images=images,
+            key=key,
+            occurred_at=occurred_at,
+            request_id=request_id,
+            tags=tags,
+        )
+        return self._settle(ask).made(to_charge)
+
+    def _ask_charge(
+        self,
+        account: str,
+        quote: Quote,
+        *,
+        images: int,
+        key: str,
+        occurred_at: datetime | None = None,
+        request_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Ask:
         if type(images) is not int or not 1 <= images <= quote.n:
             raise InvalidEntry("images", images, f"1 to the {quote.n} that were quoted")
         then = None if occurred_at is None else self._past("occurred_at", occurred_at)
         rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
+        columns: dict[str, object] = {
+            "rate_id": rate.id,
+            "images": images,
+            "quote_id": quote.id,
+            "cost": cost_rate and cost_rate.unit_price * images,
+            "cost_rate_id": cost_rate and cost_rate.id,
+            "request_id": request_id,
+            "tags": tags_text(tags),
+        }
+        if then is not None:
+            columns["occurred_at"] = then
+        amount = rate.unit_price * images
 
-        def draft(connection: Connection, owner: AccountRow) -> Entry:
-            quote.check(then or self._clock())
-            owner.expect(quote.currency)
-            self._rates.store(connection, rate)
-            self._rates.store(connection, cost_rate)
-            columns: dict[str, object] = {
-                "rate_id": rate.id,
-                "images": images,
-                "quote_id": quote.id,
-                "cost": cost_rate and cost_rate.unit_price * images,
-                "cost_rate_id": cost_rate and cost_rate.id,
-                "request_id": request_id,
-                "tags": tags_text(tags),
-            }
-            if then is not None:
-                columns["occurred_at"] = then
-            return Entry(kind="charge", amount=rate.unit_price * images, columns=columns)
+        def prepare(reads: Reads) -> tuple[Payer, Entry]:
+            now = self._clock()
+            quote.check(then or now)
+            payer = self._accounts.payer(reads, account)
+            payer.named.expect(quote.currency)
+            month = _month_of(then, now)
+            return payer, Entry(
+                kind="charge", amount=amount, columns=columns, spend=amount, spend_month=month
+            )
 
-        row, owner, repeated = self._post(
-            lambda connection: self._accounts.by_code(connection, account),
-            draft,
+        return Ask(
             key=key,
             request_digest=rate.request_digest("charge", account=account, n=images),
+            find_payer=lambda reads: self._accounts.payer(reads, account),
+            prepare=prepare,
+            rates=(rate, cost_rate),
         )
-        self._rates.remember(*(() if repeated else (rate, cost_rate)))
-        return to_charge(row, owner, repeated=repeated)
 
     def refund(
         self, transfer_id: str, amount: Decimal | str | int, *, key: str, reason: str
@@ -145,32 +173,63 @@ class Payments(Funnel):
             raise TransferNotFound(transfer_id)
         in_words("reason", reason)
 
-        def draft(connection: Connection, owner: AccountRow) -> Entry:
-            paid = find_by_id(connection, owner, uuid)
+        def paid_by(reads: Reads) -> tuple[TransferRow, Payer]:
+            try:
+                account = self._accounts.owner_of(reads, uuid, text=transfer_id)
+            except HoldNotFound:
+                raise TransferNotFound(transfer_id) from None
+            paid = find_by_id(reads(), account, uuid)
             if paid is None or paid.kind not in ("capture", "charge"):
                 raise TransferNotFound(transfer_id)
-            lock(connection, owner)
-            before = _refunded(connection, paid)
+            return paid, self._accounts.payer_of(reads, paid.account_id, paid.member_id)
+
+        def prepare(reads: Reads) -> tuple[Payer, Entry]:
+            paid, payer = paid_by(reads)
+            before = _refunded(reads(), paid)
             if before + nanos > paid.amount:
                 left = from_nanos(paid.amount - before)
                 raise RefundTooLarge(transfer_id, asked=from_nanos(nanos), left=left)
             columns = {
                 "refunds_id": paid.id,
                 "refundable": paid.amount,
+                # Another refund at the same moment saw the same sum: a unique index lets one in.
                 "refunded_before": before,
                 "rate_id": paid.rate_id,
                 "request_id": paid.request_id,
                 "reason": reason,
             }
-            return Entry(kind="refund", amount=nanos, columns=columns)
+            return payer, Entry(
+                kind="refund", amount=nanos, columns=columns, spend=-nanos, spend_month=paid.month
+            )
 
-        row, owner, repeated = self._post(
-            lambda connection: self._accounts.owner_of(connection, uuid, text=transfer_id),
-            draft,
+        ask = Ask(
             key=key,
             request_digest=digest_of("refund", transfer=uuid.hex, amount=nanos),
+            find_payer=lambda reads: paid_by(reads)[1],
+            prepare=prepare,
         )
-        return to_transfer(row, owner, repeated=repeated)
+        return self._settle(ask).made(to_transfer)
+
+    def _ask_plain(self, account: str, entry: Entry, *, key: str, request_digest: bytes) -> Ask:
+        """An ask about an account that nothing has to be looked up for."""
+
+        def find_payer(reads: Reads) -> Payer:
+            return self._accounts.payer(reads, account)
+
+        return Ask(
+            key=key,
+            request_digest=request_digest,
+            find_payer=find_payer,
+            prepare=lambda reads: (find_payer(reads), entry),
+        )
+
+
+def _month_of(then: datetime | None, now: datetime) -> int:
+    """0 for the present month, else the past month (YYYYMM, UTC) that a charge belongs to."""
+    if then is None:
+        return 0
+    month = month_number(then)
+    return 0 if month >= month_number(now) else month
 
 
 def _refunded(connection: Connection, paid: TransferRow) -> int:

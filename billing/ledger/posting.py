@@ -1,75 +1,30 @@
-"""The one way a transfer gets into the ledger: move the balance under guard, then write the row.
+"""How one order gets into the ledger: move the balance under guard, then write the row.
 
-The guarded update takes the account's row lock, so rows of one account are written one after the
-other and their versions are dense. On PostgreSQL both halves are one statement, on SQLite (which
-has no data-modifying CTE) two statements under BEGIN IMMEDIATE.
+On PostgreSQL a plain order is one statement; anything more (a member, evidence, a rate that is new)
+is a few statements of one transaction, as everything is on SQLite.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from billing.database.columns import Nanos
-from billing.database.tables import balance, evidence, transfer
+from billing.database.tables import transfer
+from billing.database.wire import Wire
+from billing.ledger import posting_sql
 from billing.ledger.accounts import AccountRow
-from billing.ledger.entries import Entry
 from billing.ledger.evidence import Evidence
 from billing.ledger.ids import new_id
+from billing.ledger.orders import Order, Refused, to_row, used_by
+from billing.ledger.rates import store
 from billing.ledger.rows import TransferRow
 
-_BUCKETS: Final = ("available", "held", "in_doubt", "posted")
-
-# Parameters are named apart from the columns: SQLAlchemy keeps the columns' own names for itself.
-_move_available = bindparam("move_available", type_=Nanos)
-_move_forced = bindparam("move_forced", type_=Nanos)
-_guarded_move = (
-    update(balance)
-    .where(
-        balance.c.account_id == bindparam("of_account"),
-        # Money coming back is never refused; money going out must leave the floor untouched.
-        or_(
-            _move_available >= 0,
-            _move_forced > 0,
-            balance.c.available + _move_available >= balance.c.floor,
-        ),
-    )
-    .values(
-        {
-            **{b: balance.c[b] + bindparam(f"move_{b}", type_=Nanos) for b in _BUCKETS},
-            "forced": balance.c.forced + _move_forced,
-            "version": balance.c.version + 1,
-        }
-    )
-    .returning(balance.c.version)
-)
-_write_row = insert(transfer)
-_moved = _guarded_move.cte("moved")
-_move_and_write = (
-    insert(transfer)
-    .from_select(
-        [column.name for column in transfer.c],
-        select(
-            *(
-                _moved.c.version
-                if column.name == "version"
-                else bindparam(f"row_{column.name}", type_=column.type)
-                for column in transfer.c
-            )
-        ),
-    )
-    .returning(transfer.c.version)
-)
-_lock = (
-    select(balance.c.version)
-    .where(balance.c.account_id == bindparam("of_account"))
-    .with_for_update()
-)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _by_id = select(transfer).where(
     transfer.c.account_id == bindparam("of_account"), transfer.c.id == bindparam("row")
 )
@@ -78,55 +33,70 @@ _by_key = select(transfer).where(
 )
 
 
-def post(
-    connection: Connection,
-    account: AccountRow,
-    entry: Entry,
-    *,
-    key: str,
-    request_digest: bytes,
-    now: datetime,
-) -> TransferRow | None:
-    """Move the money and write the row, or do neither and answer None when the guard refuses.
+def is_one_statement(wire: Wire, order: Order) -> bool:
+    """Whether writing the order needs no transaction around it."""
+    return wire.dialect == "postgresql" and order.is_plain
+
+
+def post(wire: Wire, order: Order) -> TransferRow:
+    """Move the money and write the row; call it in a transaction unless `is_one_statement`.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: the key, or a hold's ending, is taken; nothing was kept.
+        Refused: the guard let nothing through. Roll back: a part may have moved already.
+        Clash: the key, or a hold's ending, is taken.
     """
-    row: dict[str, object] = {
-        **dict.fromkeys(TransferRow._fields),
-        "occurred_at": now,
-        **entry.columns,
-        "account_id": account.id,
-        "id": new_id(account.tag),
-        "kind": entry.kind,
-        "amount": entry.amount,
-        "released": entry.released,
-        "from_bucket": entry.from_bucket,
-        "idem_key": key,
-        "request_digest": request_digest,
-        "recorded_at": now,
-    }
-    moves: dict[str, object] = {
-        "of_account": account.id,
-        "move_forced": entry.amount if entry.is_forced else 0,
-        **{f"move_{bucket}": change for bucket, change in entry.moves._asdict().items()},
-    }
-    if connection.dialect.name == "postgresql":
-        bound = {f"row_{name}": value for name, value in row.items()}
-        row["version"] = connection.execute(_move_and_write, {**moves, **bound}).scalar()
-    else:
-        row["version"] = connection.execute(_guarded_move, moves).scalar()
-        if row["version"] is not None:
-            connection.execute(_write_row, row)
-    if row["version"] is None:
-        return None
-    return TransferRow(**row)  # type: ignore[arg-type]  # the columns, by name
+    return (
+        _post_at_once(wire, order) if is_one_statement(wire, order) else _post_in_steps(wire, order)
+    )
+
+
+def _post_at_once(wire: Wire, order: Order) -> TransferRow:
+    row = order.columns()
+    values = order.sums() | row
+    answers = wire.run(posting_sql.move_and_write(used_by(row)), values)
+    if not answers:
+        raise Refused(order)
+    row["version"], row["month"], row["over_limit"], later = answers[0]
+    row["recorded_at"] = order.now if later is None else instant(later)
+    return to_row(row)
+
+
+def _post_in_steps(wire: Wire, order: Order) -> TransferRow:
+    for rate in order.new_rates:
+        store(wire, rate)
+    row, values = order.columns(), order.sums()
+    answers = wire.run(posting_sql.move(wire.dialect), values)
+    if not answers:
+        raise Refused(order)
+    version, month, spent, soft, later = answers[0]
+    row["version"] = version
+    row["month"] = month if values["counts"] else row["month"]
+    row["over_limit"] = above(spent, soft) if values["spend"] else None
+    row["recorded_at"] = order.now if later is None else instant(later)
+    if order.member is not None:
+        row["member_over_limit"] = _allow(wire, order, order.member, values, month)
+    wire.run(posting_sql.write(wire.dialect, used_by(row)), row)
+    if order.evidence is not None and order.hold_id is not None:
+        attach(wire, order.account, order.id, order.evidence, hold_id=order.hold_id, now=order.now)
+    return to_row(row)
+
+
+def _allow(
+    wire: Wire, order: Order, member: AccountRow, values: dict[str, object], month: int
+) -> int | None:
+    # The balance is locked and says which month it is: an allowance never knows better.
+    counted = {**values, "of_member": member.id, "now_month": month}
+    answers = wire.run(posting_sql.allow(wire.dialect), counted)
+    if not answers:
+        raise Refused(order, member=member)
+    spent, soft = answers[0]
+    return above(spent, soft) if values["spend"] else None
 
 
 def attach(
-    connection: Connection,
+    wire: Wire,
     account: AccountRow,
-    row: TransferRow,
+    transfer_id: UUID,
     facts: Evidence,
     *,
     hold_id: UUID,
@@ -134,13 +104,13 @@ def attach(
 ) -> None:
     """Write what is known of the provider call beside the row it led to, before the commit."""
     detail = {name: value for name, value in asdict(facts).items() if value}
-    connection.execute(
-        insert(evidence),
+    wire.run(
+        posting_sql.write_evidence(wire.dialect),
         {
             "account_id": account.id,
             "id": new_id(account.tag),
             "hold_id": hold_id,
-            "transfer_id": row.id,
+            "transfer_id": transfer_id,
             "request_id": facts.request_id,
             "http_status": facts.http_status,
             "delivered": facts.delivered,
@@ -148,11 +118,6 @@ def attach(
             "recorded_at": now,
         },
     )
-
-
-def lock(connection: Connection, account: AccountRow) -> None:
-    """Wait for other writers of this account; what is read afterwards stays true until the end."""
-    connection.execute(_lock, {"of_account": account.id})
 
 
 def find_by_id(connection: Connection, account: AccountRow, row_id: UUID) -> TransferRow | None:
@@ -165,3 +130,15 @@ def find_by_key(connection: Connection, account: AccountRow, key: str) -> Transf
     """The row that an idempotency key of this account stands for, if any."""
     found = connection.execute(_by_key, {"of_account": account.id, "key": key}).one_or_none()
     return None if found is None else TransferRow(*found)
+
+
+def above(spent: int, soft: int | None) -> int | None:
+    """How far the month stands above a soft limit, or None."""
+    return None if soft is None or spent <= soft else spent - soft
+
+
+def instant(later: int | str) -> datetime:
+    """An instant as the statements answer it: microseconds since 1970, or SQLite's text."""
+    if isinstance(later, str):
+        return datetime.fromisoformat(later)
+    return _EPOCH + timedelta(microseconds=later)

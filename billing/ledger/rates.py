@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, exists, insert, literal_column, select
-
-from billing.database.tables import rate
+from billing.database.statements import ID, INT, TEXT, Kind, Statement, statement
+from billing.database.wire import Wire
 from billing.ledger.entries import digest_of
 from pricing import BookRef, Quote
 from pricing.money import to_nanos
@@ -43,52 +44,76 @@ class RateRow(NamedTuple):
         Quote ids, times and book versions do not count: a restarted process repeats with a fresh
         quote.
         """
-        return digest_of(
-            verb,
-            account=account,
-            model=self.model,
-            endpoint=self.endpoint,
-            size=self.size,
-            quality=self.quality,
-            n=n,
-            amount=self.unit_price * n,
-            currency=self.currency,
-        )
+        return _request_digest(self, verb, account, n)
 
 
-_columns = [column.name for column in rate.c]
-_insert_if_new = insert(rate).from_select(
-    _columns,
-    select(*(bindparam(f"row_{column.name}", type_=column.type) for column in rate.c)).where(
-        ~exists(
-            select(literal_column("1")).select_from(rate).where(rate.c.id == bindparam("known"))
-        )
-    ),
-)
+@lru_cache(4096)
+def _request_digest(rate: RateRow, verb: str, account: str, n: int) -> bytes:
+    return digest_of(
+        verb,
+        account=account,
+        model=rate.model,
+        endpoint=rate.endpoint,
+        size=rate.size,
+        quality=rate.quality,
+        n=n,
+        amount=rate.unit_price * n,
+        currency=rate.currency,
+    )
+
+
+_KINDS: Final[dict[str, Kind]] = {
+    name: {"id": ID, "unit_price": INT}.get(name, TEXT) for name in RateRow._fields
+}
+
+
+@cache
+def _insert_if_new(dialect: str) -> Statement:
+    values = ", ".join(f":{name}" for name in _KINDS)
+    text = (
+        f"INSERT INTO rate ({', '.join(_KINDS)}) SELECT {values} "  # noqa: S608
+        "WHERE NOT EXISTS (SELECT 1 FROM rate WHERE id = :id)"
+    )
+    return statement(dialect, text, _KINDS)
+
+
+def store(wire: Wire, row: RateRow) -> None:
+    """Write the rate unless it is there.
+
+    Raises:
+        Clash: another transaction wrote it at the same moment.
+    """
+    wire.run(_insert_if_new(wire.dialect), row._asdict())
 
 
 def price_rate_of(quote: Quote) -> RateRow:
     """The rate by which the account pays."""
     rule = (quote.plan, quote.set_by)
-    return _rate(quote, quote.unit_price, quote.currency, quote.book, rule)
+    return _rate(_cell(quote), quote.unit_price, quote.currency, quote.book, rule)
 
 
 def cost_rate_of(quote: Quote) -> RateRow | None:
     """The rate by which the provider charges us, or None when the quote names no cost."""
     if quote.unit_cost is None or quote.cost_currency is None or quote.cost_book is None:
         return None
-    return _rate(quote, quote.unit_cost, quote.cost_currency, quote.cost_book, (None, "book"))
+    rule = (None, "book")
+    return _rate(_cell(quote), quote.unit_cost, quote.cost_currency, quote.cost_book, rule)
 
 
+def _cell(quote: Quote) -> tuple[str, str, str, str, str]:
+    return quote.model, quote.endpoint, quote.size, quote.tier, quote.quality
+
+
+@lru_cache(4096)
 def _rate(
-    quote: Quote, unit_price: Decimal, currency: str, book: BookRef, rule: tuple[str | None, str]
+    cell: tuple[str, str, str, str, str],
+    unit_price: Decimal,
+    currency: str,
+    book: BookRef,
+    rule: tuple[str | None, str],
 ) -> RateRow:
     content = (
-        quote.model,
-        quote.endpoint,
-        quote.size,
-        quote.tier,
-        quote.quality,
+        *cell,
         to_nanos(unit_price),
         currency,
         book.id,
@@ -106,12 +131,10 @@ class Rates:
     def __init__(self) -> None:
         self._stored: set[UUID] = set()
 
-    def store(self, connection: Connection, row: RateRow | None) -> None:
-        """Write the rate unless it is there; remembered by `remember` once committed."""
-        if row is not None and row.id not in self._stored:
-            bound = {f"row_{name}": value for name, value in row._asdict().items()}
-            connection.execute(_insert_if_new, {**bound, "known": row.id})
+    def missing(self, *rows: RateRow | None) -> tuple[RateRow, ...]:
+        """Those that may have to be written with the order that names them."""
+        return tuple([row for row in rows if row is not None and row.id not in self._stored])
 
-    def remember(self, *rows: RateRow | None) -> None:
+    def remember(self, rows: Iterable[RateRow]) -> None:
         """Call after the commit: an uncommitted rate must not be taken for stored."""
-        self._stored.update(row.id for row in rows if row is not None)
+        self._stored.update(row.id for row in rows)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from billing.errors import InvalidEntry
-from billing.ledger.accounts import AccountRow
+from billing.ledger.accounts import KEY_SEPARATOR, AccountRow
 from billing.ledger.evidence import Evidence
 from billing.ledger.ids import to_text
 from billing.ledger.rates import RateRow
@@ -51,6 +51,10 @@ class TransferRow(NamedTuple):
     reason: str | None
     actor: str | None
     tags: str | None
+    month: int | None
+    member_id: UUID | None
+    over_limit: int | None
+    member_over_limit: int | None
 
 
 class _Common(TypedDict):
@@ -136,7 +140,7 @@ def _common(row: TransferRow, account: AccountRow, *, repeated: bool) -> _Common
         "amount": from_nanos(row.amount),
         "currency": account.currency,
         "version": row.version,
-        "key": row.idem_key,
+        "key": row.idem_key if row.member_id is None else _own_key(row.idem_key),
         "occurred_at": row.occurred_at,
         "recorded_at": row.recorded_at,
         "reason": row.reason,
@@ -146,6 +150,11 @@ def _common(row: TransferRow, account: AccountRow, *, repeated: bool) -> _Common
         "actual_cost": None if row.actual_cost is None else from_nanos(row.actual_cost),
         "repeated": repeated,
     }
+
+
+def _own_key(stored: str) -> str:
+    """A member's key without the member, see `Payer.stored_key`."""
+    return stored.partition(KEY_SEPARATOR)[2]
 
 
 def tags_text(tags: Mapping[str, str] | None) -> str | None:

@@ -15,6 +15,7 @@ from billing.ledger.evidence import Evidence
 from pricing import BookRef
 
 Deadline = Literal["expire", "doubt"]
+LimitKind = Literal["hard", "soft"]
 HoldState = Literal["open", "in_doubt", "captured", "voided", "expired"]
 
 
@@ -108,6 +109,12 @@ class Balance:
     posted: Decimal
     floor: Decimal
     version: int
+    #: The calendar month (UTC) that the limit is about, `2026-11`; None in a balance of the past.
+    month: str | None = None
+    #: What was set aside and paid in it, less what was given back.
+    month_spent: Decimal | None = None
+    monthly_limit: Decimal | None = None
+    limit_kind: LimitKind = "hard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +126,23 @@ class Account:
     floor: Decimal
     opened_at: datetime
     plan: str | None = None
+    #: What a calendar month (UTC) may take; refused beyond it (hard), or told (soft).
+    monthly_limit: Decimal | None = None
+    limit_kind: LimitKind = "hard"
+    #: The code of the account whose money this one spends.
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A row that took a month's spending across a soft limit."""
+
+    #: The account, or member, whose limit it is.
+    account: str
+    #: The calendar month (UTC), `2026-11`.
+    month: str
+    #: How far above the limit that row went.
+    over: Decimal
+    currency: str
+    transfer_id: str
+    recorded_at: datetime

@@ -1,4 +1,4 @@
-"""All verbs of the ledger; here the one that sets money aside: hold.
+"""All verbs of the ledger; here the one that sets money aside, and the verbs for many at once.
 
 Each verb is one durable transaction, or a savepoint of the caller's (`Ledger.within`). Each takes
 an idempotency key: the same key and request answers with the first row, the same key with another
@@ -7,21 +7,25 @@ request is an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
-from billing.errors import InvalidEntry
+from billing.errors import BillingError, InvalidEntry
 from billing.ledger import holds
-from billing.ledger.accounts import AccountRow
+from billing.ledger.accounts import Payer
+from billing.ledger.asking import Ask, Made, Reads, Settled
 from billing.ledger.entries import Entry
 from billing.ledger.hold_endings import HoldEndings
+from billing.ledger.holds import HoldRow
+from billing.ledger.many import Answered
 from billing.ledger.payments import Payments
 from billing.ledger.rates import cost_rate_of, price_rate_of
-from billing.ledger.rows import tags_text, to_hold
-from billing.ledger.transfers import Deadline, Hold
-from pricing import Quote
+from billing.ledger.rows import tags_text, to_capture, to_charge, to_hold
+from billing.ledger.transfers import Capture, Charge, Deadline, Hold
+from pricing import PricingError, Quote
+
+#: What a verb for many answers in the place of a row.
+BatchError = BillingError | PricingError
 
 
 class Verbs(HoldEndings, Payments):
@@ -50,42 +54,108 @@ class Verbs(HoldEndings, Payments):
 
         Raises:
             InsufficientFunds: the floor would be crossed; nothing was written.
+            BudgetExceeded: a hard limit of the month would be; nothing was written.
         """
-        now = self._clock()
-        rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
-        due = now + expires_in if expires_in is not None else quote.expires_at
+        ask = self._ask_hold(
+            account, quote, key=key, expires_in=expires_in, on_deadline=on_deadline, tags=tags
+        )
+        return self._as_hold(self._settle(ask), ask)
+
+    def hold_many(self, items: Sequence[Mapping[str, object]]) -> list[Hold | BatchError]:
+        """Holds in as few transactions as possible, the answers in order.
+
+        Args:
+            items: mappings with the names of `hold`'s arguments.
+
+        Returns:
+            For each item its hold, or the error that `hold` would have raised.
+        """
+        asks = [_asked(self._ask_hold, item) for item in items]
+        answers = zip(self._settle_many(asks), asks, strict=True)
+        return [
+            self._as_hold(answer, ask)
+            if isinstance(answer, Settled) and isinstance(ask, Ask)
+            else _error(answer)
+            for answer, ask in answers
+        ]
+
+    def capture_many(self, items: Sequence[Mapping[str, object]]) -> list[Capture | BatchError]:
+        """The same for `capture`."""
+        asks = [_asked(self._ask_capture, item) for item in items]
+        return [_made(answer, to_capture) for answer in self._settle_many(asks)]
+
+    def charge_many(self, items: Sequence[Mapping[str, object]]) -> list[Charge | BatchError]:
+        """The same for `charge`."""
+        asks = [_asked(self._ask_charge, item) for item in items]
+        return [_made(answer, to_charge) for answer in self._settle_many(asks)]
+
+    def _ask_hold(
+        self,
+        account: str,
+        quote: Quote,
+        *,
+        key: str,
+        expires_in: timedelta | None = None,
+        on_deadline: Deadline = "expire",
+        tags: Mapping[str, str] | None = None,
+    ) -> Ask:
         if on_deadline not in ("expire", "doubt"):
             raise InvalidEntry("on_deadline", on_deadline, "use expire or doubt")
+        rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
+        now = self._clock()
+        columns: dict[str, object] = {
+            "rate_id": rate.id,
+            "images": quote.n,
+            "quote_id": quote.id,
+            "expires_at": now + expires_in if expires_in is not None else quote.expires_at,
+            "on_deadline": on_deadline,
+            "cost": cost_rate and cost_rate.unit_price * quote.n,
+            "cost_rate_id": cost_rate and cost_rate.id,
+            "tags": tags_text(tags),
+        }
+        amount = rate.unit_price * quote.n
 
-        def draft(connection: Connection, owner: AccountRow) -> Entry:
+        def prepare(reads: Reads) -> tuple[Payer, Entry]:
             quote.check(now)
-            owner.expect(quote.currency)
-            self._rates.store(connection, rate)
-            self._rates.store(connection, cost_rate)
-            return Entry(
-                kind="hold",
-                amount=rate.unit_price * quote.n,
-                columns={
-                    "rate_id": rate.id,
-                    "images": quote.n,
-                    "quote_id": quote.id,
-                    "expires_at": due,
-                    "on_deadline": on_deadline,
-                    "cost": cost_rate and cost_rate.unit_price * quote.n,
-                    "cost_rate_id": cost_rate and cost_rate.id,
-                    "tags": tags_text(tags),
-                },
+            payer = self._accounts.payer(reads, account)
+            payer.named.expect(quote.currency)
+            return payer, Entry(
+                kind="hold", amount=amount, columns=columns, spend=amount, spend_month=0
             )
 
-        row, owner, repeated = self._post(
-            lambda connection: self._accounts.by_code(connection, account),
-            draft,
+        return Ask(
             key=key,
             request_digest=rate.request_digest("hold", account=account, n=quote.n),
+            find_payer=lambda reads: self._accounts.payer(reads, account),
+            prepare=prepare,
+            rates=(rate, cost_rate),
         )
-        if repeated:
-            with self._view() as connection:
-                first = holds.find(connection, owner, row.id, text=key)
-                return to_hold(first.transfer, first.rate, owner, repeated=True)
-        self._rates.remember(rate, cost_rate)
-        return to_hold(row, rate, owner)
+
+    def _as_hold(self, settled: Settled, ask: Ask) -> Hold:
+        row, owner = settled.row, settled.payer.named
+        rate = ask.rates[0]
+        assert rate is not None
+        if not settled.repeated:
+            self._keep(HoldRow(row, rate, doubt=None, ending=None))
+            return to_hold(row, rate, owner)
+        with Reads(self._view) as reads:
+            first = holds.find(reads(), settled.payer.account, row.id, text=ask.key)
+            return to_hold(first.transfer, first.rate, owner, repeated=True)
+
+
+def _asked(ask: Callable[..., Ask], item: Mapping[str, object]) -> Ask | BatchError:
+    try:
+        return ask(**item)
+    except TypeError as problem:
+        return InvalidEntry("items", sorted(item), str(problem).partition("() ")[2] or str(problem))
+    except (BillingError, PricingError) as problem:
+        return problem
+
+
+def _made(answer: Answered, make: Callable[..., Made]) -> Made | BatchError:
+    return answer.made(make) if isinstance(answer, Settled) else answer
+
+
+def _error(answer: Answered) -> BatchError:
+    assert not isinstance(answer, Settled), "only an ask is settled"
+    return answer

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
-from billing.database.tables import account, evidence, rate, transfer
+from billing.database.tables import account, evidence, rate, spender_id, transfer
 from billing.ledger import holds
 from billing.ledger.accounts import AccountRow
 from billing.ledger.ids import to_text
@@ -123,7 +123,7 @@ def _charges(
             transfer.c.kind,
         )
         .select_from(transfer)
-        .join(account, account.c.id == transfer.c.account_id)
+        .join(account, account.c.id == spender_id)
         .outerjoin(rate, rate.c.id == transfer.c.rate_id)
         .outerjoin(
             _paid,

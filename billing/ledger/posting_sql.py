@@ -1,0 +1,249 @@
+"""The SQL that moves money: the guarded update of a balance, and the rows it lets in.
+
+The guard is in the WHERE of the update: money going out must leave the floor untouched and a hard
+limit of the month unbroken. Money coming back, and late charges (`forced`), always pass. The update
+takes the account's row lock, so its rows are written one after the other and versions are dense.
+
+`spend` counts in the month that the balance stands at; `back` counts in `back_month`, the month
+that an earlier row counted in, and only while the balance stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from billing.database.statements import ARRAY_OF, BYTES, ID, INT, TEXT, TIME, Kind, Statement
+from billing.database.statements import statement as _statement
+
+#: Columns of `transfer` and their types, in the order of the table.
+COLUMNS: Final[dict[str, Kind]] = {
+    **dict.fromkeys(("account_id", "id"), ID),
+    "version": INT,
+    "kind": TEXT,
+    **dict.fromkeys(("amount", "released"), INT),
+    "idem_key": TEXT,
+    "request_digest": BYTES,
+    "hold_id": ID,
+    "from_bucket": TEXT,
+    "rate_id": ID,
+    **dict.fromkeys(("images", "over_delivered"), INT),
+    "late_hold_id": ID,
+    "cost": INT,
+    "cost_rate_id": ID,
+    "actual_cost": INT,
+    "refunds_id": ID,
+    **dict.fromkeys(("refundable", "refunded_before"), INT),
+    "quote_id": TEXT,
+    "expires_at": TIME,
+    **dict.fromkeys(("on_deadline", "request_id"), TEXT),
+    **dict.fromkeys(("occurred_at", "recorded_at"), TIME),
+    **dict.fromkeys(("reason", "actor", "tags"), TEXT),
+    "month": INT,
+    "member_id": ID,
+    **dict.fromkeys(("over_limit", "member_over_limit"), INT),
+}
+#: What the update decides and the row therefore takes from it.
+DECIDED: Final = ("version", "month", "over_limit", "recorded_at")
+BUCKETS: Final = ("available", "held", "in_doubt", "posted")
+#: What a group of rows does to one balance, as parameters of the update.
+SUMS: Final = (*BUCKETS, "forced", "rows", "spend", "back")
+
+_KINDS: Final[dict[str, Kind]] = {
+    **dict.fromkeys((*SUMS, "back_month", "now_month", "counts"), INT),
+    "now": TIME,
+    "of_account": ID,
+    "of_member": ID,
+    **COLUMNS,
+}
+#: The same as arrays, for many balances and many rows in one statement of PostgreSQL.
+_MANY: Final[dict[str, Kind]] = {
+    **{name: _KINDS[name] for name in ("now", "now_month")},
+    **{f"all_{name}": ARRAY_OF[_KINDS[name]] for name in (*SUMS, "of_account")},
+    **{f"each_{name}": ARRAY_OF[kind] for name, kind in COLUMNS.items()},
+    **{f"each_{name}": ARRAY_OF[INT] for name in ("turn", "counts", "so_far")},
+}
+
+#: The limit, where going above it is told and not refused.
+_SOFT: Final = "CASE WHEN limit_kind = 'soft' THEN month_limit END"
+#: The instant of the row when it is not ours: the clock of an account never runs backwards.
+_LATER: Final[dict[str, str]] = {
+    "sqlite": "CASE WHEN recorded_at > :now THEN recorded_at END",
+    "postgresql": "CASE WHEN recorded_at > :now "
+    "THEN (extract(epoch FROM recorded_at) * 1000000)::bigint END",
+}
+_MONTH: Final = "{greatest}(month, :now_month)"
+
+
+def _months(given: Callable[[str], str], back_month: str) -> tuple[str, str]:
+    """The changed columns of a month, and the condition that keeps its limit."""
+    counted = (
+        f"{given('spend')} + CASE WHEN {back_month} = {_MONTH} THEN {given('back')} ELSE 0 END"
+    )
+    spent = f"CASE WHEN month < :now_month THEN 0 ELSE month_spent END + {counted}"
+    # What is forced counts in the present month, always: other rows of its group are no part of it.
+    forced = f"CASE WHEN month < :now_month THEN 0 ELSE month_forced END + {given('forced')}"
+    return (
+        f"month = {_MONTH}, month_spent = {spent}, month_forced = {forced}",
+        f"({given('spend')} <= 0 OR month_limit IS NULL OR limit_kind = 'soft' "
+        f"OR {spent} <= month_limit)",
+    )
+
+
+def _move(given: Callable[[str], str], back_month: str, source: str, where: str) -> str:
+    """The guarded update of `balance`, with figures from parameters or from a row of `source`."""
+    months, within = _months(given, back_month)
+    moved = ", ".join(f"{bucket} = balance.{bucket} + {given(bucket)}" for bucket in BUCKETS)
+    available = given("available")
+    return (
+        f"UPDATE balance SET {moved}, forced = balance.forced + {given('forced')}, "  # noqa: S608
+        f"version = version + {given('rows')}, {months}, "
+        f"recorded_at = {{greatest}}(recorded_at, :now){source} WHERE {where} "
+        f"AND ({available} >= 0 OR {given('forced')} > 0 "
+        f"OR (balance.available + {available} >= floor AND {within}))"
+    )
+
+
+def _parameter(name: str) -> str:
+    return f":{name}"
+
+
+_MOVE_ONE: Final = _move(_parameter, ":back_month", "", "account_id = :of_account")
+_ALLOW_MONTHS, _ALLOW_WITHIN = _months(_parameter, ":back_month")
+
+
+@cache
+def move(dialect: str) -> Statement:
+    """Move the buckets of one balance under guard.
+
+    Answers (version, month, month_spent, soft limit, later instant), or no row when refused.
+    """
+    answers = f"version, month, month_spent, {_SOFT}, {_LATER[dialect]}"
+    return _statement(dialect, f"{_MOVE_ONE} RETURNING {answers}", _KINDS)
+
+
+@cache
+def allow(dialect: str) -> Statement:
+    """Count rows against their member, under the member's limit.
+
+    Answers (month_spent, soft limit), or no row when refused.
+    """
+    text = (
+        "UPDATE allowance SET held = held + :held, in_doubt = in_doubt + :in_doubt, "  # noqa: S608
+        f"posted = posted + :posted, {_ALLOW_MONTHS} "
+        "WHERE account_id = :of_account AND member_id = :of_member "
+        f"AND (:forced > 0 OR {_ALLOW_WITHIN}) RETURNING month_spent, {_SOFT}"
+    )
+    return _statement(dialect, text, _KINDS)
+
+
+@cache
+def write(dialect: str, columns: tuple[str, ...]) -> Statement:
+    """Write a row whose decided columns are known."""
+    values = ", ".join(f":{name}" for name in columns)
+    text = f"INSERT INTO transfer ({', '.join(columns)}) VALUES ({values})"  # noqa: S608
+    return _statement(dialect, text, _KINDS)
+
+
+@cache
+def write_many(columns: tuple[str, ...]) -> Statement:
+    """The same for many rows at once, on PostgreSQL."""
+    arrays = ", ".join(f":each_{name}" for name in columns)
+    text = f"INSERT INTO transfer ({', '.join(columns)}) SELECT * FROM unnest({arrays})"  # noqa: S608
+    return _statement("postgresql", text, _MANY)
+
+
+@cache
+def move_and_write(columns: tuple[str, ...]) -> Statement:
+    """Move and write in one statement, for PostgreSQL: neither happens when refused.
+
+    Answers (version, month of the row, over_limit, later instant).
+    """
+    decided = {
+        "version": "version",
+        "month": "CASE WHEN :counts = 1 THEN month ELSE :month END",
+        "over_limit": "CASE WHEN :spend > 0 AND month_spent > soft THEN month_spent - soft END",
+        "recorded_at": "recorded_at",
+    }
+    plain = [name for name in columns if name not in decided]
+    values = [f":{name}" for name in plain]
+    text = (
+        f"WITH moved AS ({_MOVE_ONE} RETURNING version, month, month_spent, {_SOFT} AS soft, "  # noqa: S608
+        f"recorded_at) INSERT INTO transfer ({', '.join([*plain, *decided])}) "
+        f"SELECT {', '.join([*values, *decided.values()])} FROM moved "
+        f"RETURNING version, month, over_limit, {_LATER['postgresql']}"
+    )
+    return _statement("postgresql", text, _KINDS)
+
+
+@cache
+def move_and_write_many(columns: tuple[str, ...]) -> Statement:
+    """Move many balances and write all their rows in one statement, for PostgreSQL.
+
+    Balances are locked in the order of their ids. One that refuses its rows moves nothing and is
+    missing from the answers: (turn of the account, version before, month, spent before, soft limit,
+    later instant).
+    """
+    sums = ", ".join(f":all_{name}" for name in (*SUMS, "of_account"))
+    moves = _move(
+        lambda name: f"s.{name}",
+        ":now_month",
+        f" FROM (SELECT * FROM unnest({sums}) WITH ORDINALITY AS s({', '.join(SUMS)}, "  # noqa: S608
+        "of_account, turn)) AS s JOIN locked ON locked.account_id = s.of_account",
+        "balance.account_id = s.of_account",
+    )
+    decided = {
+        "version": "moved.before + each.turn",
+        "month": "CASE WHEN each.counts = 1 THEN moved.month ELSE each.month END",
+        "over_limit": "CASE WHEN each.counts = 1 AND moved.spent + each.so_far > moved.soft "
+        "THEN moved.spent + each.so_far - moved.soft END",
+        "recorded_at": "moved.recorded_at",
+    }
+    plain = [name for name in columns if name not in decided]
+    arrays = [*plain, "month", "turn", "counts", "so_far"]
+    text = (
+        "WITH locked AS MATERIALIZED (SELECT account_id FROM balance "  # noqa: S608
+        "WHERE account_id = ANY(:all_of_account) ORDER BY account_id FOR UPDATE), "
+        f"moved AS ({moves} RETURNING balance.account_id, s.turn, version - s.rows AS before, "
+        f"month, month_spent - s.spend AS spent, {_SOFT} AS soft, recorded_at), "
+        f"written AS (INSERT INTO transfer ({', '.join([*plain, *decided])}) "
+        f"SELECT {', '.join([*(f'each.{name}' for name in plain), *decided.values()])} "
+        f"FROM unnest({', '.join(f':each_{name}' for name in arrays)}) "
+        f"AS each({', '.join(arrays)}) JOIN moved ON moved.account_id = each.account_id) "
+        f"SELECT turn, before, month, spent, soft, {_LATER['postgresql']} FROM moved"
+    )
+    return _statement("postgresql", text, _MANY)
+
+
+_EVIDENCE: Final[dict[str, Kind]] = {
+    **dict.fromkeys(("account_id", "id", "hold_id", "transfer_id"), ID),
+    **dict.fromkeys(("request_id", "detail"), TEXT),
+    **dict.fromkeys(("http_status", "delivered"), INT),
+    "recorded_at": TIME,
+}
+
+
+@cache
+def write_evidence(dialect: str) -> Statement:
+    """Write a row of `evidence`."""
+    values = ", ".join(f":{name}" for name in _EVIDENCE)
+    text = f"INSERT INTO evidence ({', '.join(_EVIDENCE)}) VALUES ({values})"  # noqa: S608
+    return _statement(dialect, text, _EVIDENCE)
+
+
+@cache
+def stands(dialect: str, *, of_member: bool = False) -> Statement:
+    """Where a balance (or an allowance) stands, locked until the end of the transaction.
+
+    Answers (available, floor, month, month_spent, month_limit, 1 if the limit is soft).
+    """
+    money = "0, 0" if of_member else "available, floor"
+    table, key = ("allowance", " AND member_id = :of_member") if of_member else ("balance", "")
+    lock = "" if dialect == "sqlite" or of_member else " FOR UPDATE"
+    text = (
+        f"SELECT {money}, month, month_spent, month_limit, "  # noqa: S608
+        f"CASE WHEN limit_kind = 'soft' THEN 1 ELSE 0 END FROM {table} "
+        f"WHERE account_id = :of_account{key}{lock}"
+    )
+    return _statement(dialect, text, _KINDS)
