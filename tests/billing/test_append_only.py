@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -9,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from billing import Evidence, Ledger
 from pricing import PriceBook
 
-TABLES = ("account", "rate", "transfer", "evidence")
+TABLES = ("account", "rate", "transfer", "evidence", "seal")
+PROJECTIONS = ("balance", "allowance")
 
 
 @pytest.fixture
@@ -18,6 +21,8 @@ def used(acme: Ledger, book: PriceBook) -> Ledger:
     quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "n": 2})
     hold = acme.hold("acme", quote, key="job")
     acme.capture(hold.id, images=1, key="job/capture", evidence=Evidence(request_id="r"))
+    acme.open_account("member", currency="USD", parent="acme")
+    acme.seal()
     return acme
 
 
@@ -25,7 +30,7 @@ def contents(ledger: Ledger) -> list[list[tuple[object, ...]]]:
     with ledger.engine.connect() as connection:
         return [
             [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))]
-            for table in (*TABLES, "balance")
+            for table in (*TABLES, *PROJECTIONS)
         ]
 
 
@@ -38,16 +43,17 @@ def refused(ledger: Ledger, statement: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_rows_are_never_updated(used: Ledger, table: str) -> None:
-    column = {"account": "code", "rate": "model", "transfer": "idem_key", "evidence": "detail"}
-    refused(used, f"UPDATE {table} SET {column[table]} = 'forged'")
+    column = {"account": "code", "rate": "model", "transfer": "reason", "evidence": "detail"}
+    change = f"{column[table]} = 'forged'" if table in column else "evidence_count = 0"
+    refused(used, f"UPDATE {table} SET {change}")
 
 
-@pytest.mark.parametrize("table", [*TABLES, "balance"])
+@pytest.mark.parametrize("table", [*TABLES, *PROJECTIONS])
 def test_rows_are_never_deleted(used: Ledger, table: str) -> None:
     refused(used, f"DELETE FROM {table}")
 
 
-@pytest.mark.parametrize("table", [*TABLES, "balance"])
+@pytest.mark.parametrize("table", [*TABLES, *PROJECTIONS])
 def test_tables_are_never_emptied_nor_rows_replaced(used: Ledger, table: str) -> None:
     if used.engine.dialect.name == "postgresql":
         refused(used, f"TRUNCATE {table} CASCADE")
@@ -68,6 +74,29 @@ def test_replace_is_refused_by_every_unique_key_even_on_a_bare_connection(used: 
             )
             with pytest.raises(DBAPIError, match="append-only"):
                 connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
+def test_another_program_with_default_settings_is_refused_too(used: Ledger) -> None:
+    statements = [
+        statement.format(table=table)
+        for table in (*TABLES, *PROJECTIONS)
+        for statement in (
+            "DELETE FROM {table}",
+            "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+            "REPLACE INTO {table} SELECT * FROM {table}",
+        )
+    ]
+    statements += [f"UPDATE {table} SET rowid = rowid" for table in TABLES]
+    before = contents(used)
+    bare = sqlite3.connect(str(used.engine.url.database))
+    assert bare.execute("PRAGMA recursive_triggers").fetchone() == (0,)
+    for statement in statements:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            bare.execute(statement)
+        bare.rollback()
+    bare.close()
+    assert contents(used) == before
 
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)

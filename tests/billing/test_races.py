@@ -2,76 +2,164 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 import pytest
+from sqlalchemy import text
 
-from billing import HoldEnded, InsufficientFunds, Ledger
+from billing import Evidence, HoldEnded, Ledger, RefundTooLarge, Transfer
+from billing.database.engines import reading
 from billing.ledger.transfers import Deadline
+from billing.ledger.verbs import BatchError
 from pricing import PriceBook
+from tests.billing.months import PRICE, quoted
+from tests.billing.racing import PURSES, at_once, attempt
+
+Row = TypeVar("Row", bound=Transfer)
+SEEN = Evidence(request_id="req_1", http_status=200, delivered=1)
 
 
-def at_once(workers: int, work: Callable[[int], str]) -> list[str]:
-    barrier = threading.Barrier(workers)
-
-    def one(index: int) -> str:
-        barrier.wait()
-        return work(index)
-
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, range(workers)))
+@pytest.fixture(params=[False, True], ids=["alone", "grouped"])
+def group_writer(request: pytest.FixtureRequest) -> bool:
+    """Whether verbs of many threads share transactions."""
+    return bool(request.param)
 
 
-def test_twenty_threads_on_money_for_ten_images_admit_exactly_ten(
-    ledger: Ledger, book: PriceBook
+@pytest.fixture
+def racer(ledger_url: str, group_writer: bool) -> Iterator[Ledger]:
+    """An empty ledger, on both engines, with and without a group writer."""
+    with Ledger.open(ledger_url, group_writer=group_writer) as opened:
+        yield opened
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("purse", list(PURSES))
+def test_fifty_threads_on_money_for_ten_images_get_exactly_ten(
+    racer: Ledger, book: PriceBook, purse: str
 ) -> None:
-    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024"})
-    ledger.open_account("ten", currency="USD")
-    ledger.top_up("ten", quote.total * 10, key="t")
-
-    def hold(index: int) -> str:
-        try:
-            ledger.hold("ten", quote, key=f"job-{index}")
-        except InsufficientFunds:
-            return "refused"
-        return "held"
-
-    outcomes = at_once(20, hold)
-    assert sorted(outcomes) == ["held"] * 10 + ["refused"] * 10
-    assert ledger.balance("ten").available == Decimal(0)
-    assert ledger.verify().ok
+    asked = PURSES[purse]
+    asked.open(racer)
+    spenders = itertools.cycle(asked.spenders)
+    names = [next(spenders) for _ in range(50)]
+    outcomes = at_once(50, lambda index: attempt(racer, names[index], book, f"job-{index}"))
+    asked.check(racer, outcomes)
 
 
-def test_one_of_many_captures_voids_and_doubts_of_a_hold_wins(
-    acme: Ledger, book: PriceBook
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("spender", ["acme", "web"])
+def test_one_of_twenty_captures_and_voids_of_a_hold_wins(
+    racer: Ledger, book: PriceBook, spender: str
 ) -> None:
-    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "n": 4})
-    hold = acme.hold("acme", quote, key="job")
+    racer.open_account("acme", currency="USD", floor="-1")
+    racer.open_account("web", currency="USD", parent="acme")
+    hold = racer.hold(spender, quoted(book, 4, at=None), key="job")
+    ends: list[Callable[[int], object]] = [
+        lambda index: racer.capture(hold.id, images=index % 4 + 1, key=f"c-{index}"),
+        lambda index: racer.void(hold.id, key=f"v-{index}", reason="no"),
+        lambda index: racer.capture_many(
+            [{"hold_id": hold.id, "images": 1, "key": f"m-{index}", "evidence": SEEN}]
+        )[0],
+        lambda index: racer.doubt(hold.id, key=f"d-{index}", reason="unknown"),
+    ]
 
     def end(index: int) -> str:
         try:
-            if index % 3 == 0:
-                acme.capture(hold.id, images=index % 4 + 1, key=f"c-{index}")
-            elif index % 3 == 1:
-                acme.void(hold.id, key=f"v-{index}", reason="no")
-            else:
-                acme.doubt(hold.id, key=f"d-{index}", reason="unknown")
-                return "doubted"
-        except HoldEnded:
+            answer = ends[index % 4](index)
+        except HoldEnded as late:
+            answer = late
+        if isinstance(answer, HoldEnded):
             return "late"
-        return "ended"
+        assert isinstance(answer, Transfer)
+        return "doubted" if answer.kind == "doubt" else "ended"
 
-    outcomes = at_once(18, end)
-    assert outcomes.count("ended") == 1
-    assert outcomes.count("doubted") <= 1
-    now = acme.balance("acme")
+    outcomes = Counter(at_once(20, end))
+    assert outcomes["ended"] == 1
+    assert outcomes["doubted"] <= 1
+    assert outcomes.total() == 20
+    now = racer.balance("acme")
     assert (now.held, now.in_doubt) == (Decimal(0), Decimal(0))
-    assert acme.verify().ok
+    assert now.version == 2 + outcomes["doubted"]
+    assert racer.verify().ok
+
+
+@pytest.mark.timeout(60)
+def test_twenty_refunds_at_once_give_back_what_was_paid_and_no_more(
+    racer: Ledger, book: PriceBook
+) -> None:
+    racer.open_account("acme", currency="USD", floor="-1")
+    charge = racer.charge("acme", quoted(book, 8, at=None), images=8, key="line-1")
+
+    def refund(index: int) -> bool:
+        try:
+            racer.refund(charge.id, PRICE, key=f"r-{index}", reason="blank")
+        except RefundTooLarge:
+            return False
+        return True
+
+    assert sum(at_once(20, refund)) == 8
+    assert racer.balance("acme").posted == 0
+    assert racer.verify().ok
+
+
+@pytest.mark.timeout(60)
+def test_batches_over_the_same_accounts_in_opposite_orders_do_not_wait_for_each_other(
+    ledger_url: str, book: PriceBook
+) -> None:
+    accounts, sizes = ("one", "two", "three", "web"), ("1024x1024", "1536x864", "2048x2048")
+    with Ledger.open(ledger_url) as books:
+        for code in accounts:
+            parent = "one" if code == "web" else None
+            books.open_account(code, currency="USD", floor=0 if parent else -9, parent=parent)
+    cells = [(code, size) for size in sizes for code in accounts]
+
+    def worker(number: int) -> None:
+        # A ledger each: none of them knows which rates are in the database already.
+        with Ledger.open(ledger_url) as books:
+            for turn in range(2):
+                quotes = {s: book.quote({"model": "gpt-image-2", "size": s}) for s in sizes}
+                items = [
+                    {
+                        "account": code,
+                        "quote": quotes[size],
+                        "key": f"{number}-{turn}-{code}-{size}",
+                    }
+                    for code, size in (cells if number % 2 else cells[::-1])
+                ]
+                holds = books.hold_many(items)
+                ends = [{"hold_id": h.id, "images": 1, "key": f"{h.key}/end"} for h in made(holds)]
+                made(books.capture_many(ends if number % 2 else ends[::-1]))
+
+    at_once(8, worker)
+    with Ledger.open(ledger_url) as books:
+        assert books.verify().problems == ()
+        quotes = [book.quote({"model": "gpt-image-2", "size": size}).total for size in sizes]
+        paid = [books.balance(code).posted for code in ("two", "three", "web")]
+        assert paid == [16 * sum(quotes)] * 3
+        assert books.balance("one").posted == 32 * sum(quotes)
+        assert deadlocks(books) == 0
+
+
+def made(answers: Sequence[Row | BatchError]) -> list[Row]:
+    """The rows of a batch in which nothing was refused."""
+    rows = [answer for answer in answers if isinstance(answer, Transfer)]
+    assert len(rows) == len(answers), answers
+    return rows
+
+
+def deadlocks(books: Ledger) -> int:
+    """How many PostgreSQL had to break up; SQLite has one writer."""
+    if books.engine.dialect.name == "sqlite":
+        return 0
+    counted = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    with reading(books.engine) as connection:
+        return int(connection.execute(text(counted)).scalar_one())
 
 
 @pytest.mark.parametrize("on_deadline", ["expire", "doubt"])
@@ -81,8 +169,8 @@ def test_the_clock_neither_doubts_twice_nor_releases_what_is_in_doubt(
     quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "n": 4})
     acme.hold("acme", quote, key="other", on_deadline="doubt", expires_in=timedelta(days=9))
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    for attempt in range(12):
-        hold = acme.hold("acme", quote, key=f"job-{attempt}", on_deadline=on_deadline)
+    for turn in range(12):
+        hold = acme.hold("acme", quote, key=f"job-{turn}", on_deadline=on_deadline)
 
         def one(index: int, hold_id: str = hold.id) -> str:
             time.sleep(index % 4 * 0.001)

@@ -35,7 +35,8 @@ def buckets(ledger: Ledger, account: str = "acme") -> tuple[str, ...]:
 def test_a_new_account_is_empty_and_prepaid(ledger: Ledger) -> None:
     ledger.open_account("acme", currency="USD")
     zero = Decimal(0)
-    assert ledger.balance("acme") == Balance(
+    now = ledger.balance("acme")
+    assert now == Balance(
         account="acme",
         currency="USD",
         available=zero,
@@ -44,7 +45,10 @@ def test_a_new_account_is_empty_and_prepaid(ledger: Ledger) -> None:
         posted=zero,
         floor=zero,
         version=0,
+        month=now.month,
+        month_spent=zero,
     )
+    assert now.month == f"{datetime.now(UTC):%Y-%m}"
 
 
 def test_opening_an_account_again_answers_with_the_first_unless_the_terms_differ(

@@ -21,7 +21,7 @@ ONLY_IN = {
     "click": ("billing/cli/",),
     "openai": ("billing/client/", "billing/cli/", "billing/demo/"),
     "PIL": ("billing/sandbox/",),
-    "psycopg": (),
+    "psycopg": ("billing/database/",),
     "rich": ("billing/cli/", "billing/formats/", "billing/demo/"),
     "sqlalchemy": ("billing/", "migrations/"),
     "yaml": ("pricing/", "billing/"),

@@ -9,7 +9,9 @@ from click.testing import Result
 Run = Callable[..., Result]
 Account = Callable[..., Result]
 
-KEYS = ["code", "currency", "available", "held", "in_doubt", "posted", "floor"]
+MONEY = ["available", "held", "in_doubt", "posted", "floor"]
+LIMIT = ["monthly_limit", "limit_kind", "month", "month_spent", "parent"]
+KEYS = ["code", "currency", *MONEY, *LIMIT]
 
 
 @pytest.fixture
@@ -32,7 +34,26 @@ def test_show_as_json_has_the_promised_keys_as_flat_text(account: Account) -> No
     shown = json.loads(result.stdout)
     assert list(shown) == KEYS
     assert shown["available"] == "100.5"
-    assert all(isinstance(value, str) for value in shown.values())
+    assert all(isinstance(shown[key], str) for key in MONEY)
+    assert (shown["monthly_limit"], shown["parent"]) == (None, None)
+
+
+def test_a_member_shows_its_parents_money_and_its_own_limit(account: Account) -> None:
+    account("open", "acme", "--monthly-limit", "50")
+    account("top-up", "acme", "100", "--key", "invoice-17")
+    account("open", "team", "--parent", "acme", "--monthly-limit", "5", "--limit-kind", "soft")
+
+    shown = json.loads(account("show", "team", "--json").stdout)
+    told = account("show", "team").stdout.splitlines()
+
+    assert (shown["available"], shown["parent"]) == ("100", "acme")
+    assert (shown["monthly_limit"], shown["limit_kind"]) == ("5", "soft")
+    assert shown["month_spent"] == "0"
+    assert (
+        told[2]
+        == f"team: 0.00 USD of the soft limit of 5.00 USD spent and held in {shown['month']}"
+    )
+    assert told[3] == "available to all that spend the money of acme"
 
 
 def test_the_same_key_puts_money_in_once(account: Account) -> None:

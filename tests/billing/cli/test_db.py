@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import Result
+from sqlalchemy import Connection, create_engine, text
 
 from billing.database import schema
 
@@ -74,3 +75,40 @@ def test_another_kind_of_database_is_refused_by_name(run: Run) -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.stderr)["error"]["param"] == "database-url"
+
+
+def test_granting_a_role_prints_or_runs_the_same_statements(run: Run, postgres_url: str) -> None:
+    engine = create_engine(postgres_url)
+    role = f"app_{engine.url.database}"
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+    url = ("--database-url", postgres_url)
+
+    printed = run("db", "grant", role, "--print", *url)
+    with engine.connect() as connection:
+        assert not may(connection, role, "SELECT")
+    granted = run("db", "grant", role, *url, "--json")
+
+    statements = json.loads(granted.stdout)["statements"]
+    assert printed.stdout == "".join(f"{statement};\n" for statement in statements)
+    with engine.begin() as connection:
+        rights = [may(connection, role, right) for right in ("SELECT", "INSERT", "UPDATE")]
+        assert rights == [True, True, False]
+        connection.execute(text(f"DROP OWNED BY {role}"))
+        connection.execute(text(f"DROP ROLE {role}"))
+    engine.dispose()
+
+
+def test_an_unknown_role_and_sqlite_are_refused(run: Run, postgres_url: str) -> None:
+    run("db", "upgrade")
+
+    unknown = run("db", "grant", "nobody", "--database-url", postgres_url, "--json")
+    sqlite = run("db", "grant", "nobody", "--json")
+
+    assert json.loads(unknown.stderr)["error"]["param"] == "role"
+    assert "SQLite has no roles" in json.loads(sqlite.stderr)["error"]["message"]
+
+
+def may(connection: Connection, role: str, right: str) -> bool:
+    question = text("SELECT has_table_privilege(:role, 'transfer', :right)")
+    return bool(connection.execute(question, {"role": role, "right": right}).scalar())
