@@ -1,34 +1,42 @@
-"""`image-billing account`: open accounts, put money in, and see what they have, or had."""
+"""`image-billing account`: open accounts, and see what they have, or had."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import get_args
+from typing import Final, get_args
 
 import click
 
 from billing.cli import screen
+from billing.cli.account_alerts import alerts
+from billing.cli.account_money import adjust, top_up
 from billing.cli.account_statement import statement
 from billing.cli.balances import balance_json, balance_table, limit_lines
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import amount as exact
 from billing.cli.options import database_option, instant, json_option
-from billing.ledger.transfers import Balance, LimitKind
-from pricing.money import amount_text
+from billing.errors import AccountNotFound
+from billing.ledger import Ledger
+from billing.ledger.transfers import Account, Balance, LimitKind
+
+DEFAULT_CURRENCY: Final = "USD"
 
 
 @click.group(epilog="Example: image-billing account open acme --currency USD")
 def account() -> None:
-    """Accounts: open, top up, show, statement, list."""
+    """Accounts: open, top up, adjust, show, statement, alerts, list."""
 
 
-account.add_command(statement)
+for _command in (top_up, adjust, statement, alerts):
+    account.add_command(_command)
 
 
-@account.command("open", epilog="Example: image-billing account open acme --floor -50")
+@account.command(
+    "open", epilog="Example: image-billing account open web --parent acme --monthly-limit 50"
+)
 @click.argument("code")
-@click.option("--currency", default="USD", show_default=True, help="Kept for ever.")
+@click.option("--currency", help="Kept for ever.  [default: USD; of a member: its parent's]")
 @click.option("--plan", metavar="P", help="The plan in the catalog.")
 @click.option(
     "--floor",
@@ -51,7 +59,7 @@ account.add_command(statement)
 def open_account(
     *,
     code: str,
-    currency: str,
+    currency: str | None,
     plan: str | None,
     floor: str,
     monthly_limit: str | None,
@@ -65,7 +73,7 @@ def open_account(
     with open_ledger(database_url) as ledger:
         ledger.open_account(
             code,
-            currency=currency,
+            currency=currency or _currency_of(ledger, parent),
             floor=exact(floor, "floor"),
             monthly_limit=limit,
             limit_kind=limit_kind,
@@ -73,37 +81,6 @@ def open_account(
             plan=plan,
         )
         _answer(ledger.balance(code), parent, as_json=as_json)
-
-
-@account.command("top-up", epilog="Example: image-billing account top-up acme 100 --key invoice-17")
-@click.argument("code")
-@click.argument("amount")
-@click.option(
-    "--key", required=True, help="Idempotency key: the same key twice puts money in once."
-)
-@database_option
-@json_option
-def top_up(*, code: str, amount: str, key: str, database_url: str | None, as_json: bool) -> None:
-    """Put money into an account."""
-    with open_ledger(database_url) as ledger:
-        row = ledger.top_up(code, exact(amount, "amount"), key=key)
-        balance, parent = ledger.balance(code), ledger.account(code).parent
-    if as_json:
-        transfer = {
-            "id": row.id,
-            "account": row.account,
-            "kind": row.kind,
-            "amount": amount_text(row.amount),
-            "currency": row.currency,
-            "key": row.key,
-            "repeated": row.repeated,
-            "recorded_at": row.recorded_at.isoformat(),
-        }
-        screen.print_json({"transfer": transfer, "balance": balance_json(balance, parent=parent)})
-        return
-    repeated = " before, not again" if row.repeated else ""
-    click.echo(f"{screen.money(row.amount, row.currency)} put into {code}{repeated}  {row.id}")
-    _show([balance])
 
 
 @account.command(epilog="Example: image-billing account show acme --as-of 2026-11-01")
@@ -124,16 +101,31 @@ def show(*, code: str, as_of: str | None, database_url: str | None, as_json: boo
 @database_option
 @json_option
 def list_accounts(*, database_url: str | None, as_json: bool) -> None:
-    """Every account with its balance."""
+    """Every account with its balance; members below the account whose money they spend."""
     with open_ledger(database_url) as ledger:
-        found = [(ledger.balance(each.code), each.parent) for each in ledger.list_accounts()]
+        listed = sorted(ledger.list_accounts(), key=_place)
+        found = [(ledger.balance(each.code), each.parent) for each in listed]
     if as_json:
-        listed = [balance_json(balance, parent=parent) for balance, parent in found]
-        screen.print_json({"accounts": listed})
+        told = [balance_json(balance, parent=parent) for balance, parent in found]
+        screen.print_json({"accounts": told})
     elif found:
-        _show([balance for balance, _parent in found])
+        members = {each.code for each in listed if each.parent is not None}
+        _show([balance for balance, _parent in found], members)
     else:
         screen.note("No account yet. Open one with: image-billing account open CODE")
+
+
+def _place(listed: Account) -> tuple[str, bool, str]:
+    return listed.parent or listed.code, listed.parent is not None, listed.code
+
+
+def _currency_of(ledger: Ledger, parent: str | None) -> str:
+    if parent is None:
+        return DEFAULT_CURRENCY
+    try:
+        return ledger.account(parent).currency
+    except AccountNotFound:
+        raise AccountNotFound(parent, param="parent") from None
 
 
 def _answer(
@@ -148,7 +140,7 @@ def _answer(
         screen.show(screen.text((f"available to all that spend the money of {parent}", "dim")))
 
 
-def _show(balances: Sequence[Balance]) -> None:
-    screen.show(balance_table(balances))
+def _show(balances: Sequence[Balance], members: Collection[str] = ()) -> None:
+    screen.show(balance_table(balances, members=members))
     for line in limit_lines(balances):
         screen.show(screen.text((line, "dim")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,8 @@ def balance_json(balance: Balance, *, parent: str | None = None) -> dict[str, ob
     }
 
 
-def balance_table(balances: Sequence[Balance]) -> Table:
-    """One line an account."""
+def balance_table(balances: Sequence[Balance], *, members: Collection[str] = ()) -> Table:
+    """One line an account; codes of `members` are set in, below the account they belong to."""
     table = screen.table(
         ("account", "left"),
         ("available", "right"),
@@ -54,7 +54,8 @@ def balance_table(balances: Sequence[Balance]) -> Table:
     )
     for position, balance in enumerate(balances):
         row = figures[5 * position : 5 * position + 5]
-        table.add_row(balance.account, *row, balance.currency)
+        code = f"  {balance.account}" if balance.account in members else balance.account
+        table.add_row(code, *row, balance.currency)
     return table
 
 

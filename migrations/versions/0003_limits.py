@@ -26,20 +26,21 @@ TIME = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 ID = sa.Uuid().with_variant(sa.LargeBinary(), "sqlite")
 
 #: Columns by table: name, type of SQLite, type of PostgreSQL, the rest of the definition.
-_KIND = "DEFAULT 'hard' CHECK (limit_kind IN ('hard', 'soft'))"
+_KIND = "NOT NULL DEFAULT 'hard'"
 _FENCE = "(month_limit IS NULL OR limit_kind = 'soft' OR month_spent - month_forced <= month_limit)"
 _MONTHS = (
     ("month", "INTEGER", "BIGINT", "NOT NULL DEFAULT 0"),
     ("month_spent", "INTEGER", "BIGINT", "NOT NULL DEFAULT 0"),
     ("month_limit", "INTEGER", "BIGINT", ""),
-    ("limit_kind", "TEXT", "TEXT", f"NOT NULL {_KIND}"),
+    # Copied from the account, which checks it; a CHECK here would cost at every statement.
+    ("limit_kind", "TEXT", "TEXT", _KIND),
     ("month_forced", "INTEGER", "BIGINT", f"NOT NULL DEFAULT 0 CHECK {_FENCE}"),
 )
 COLUMNS = {
     "account": (
         ("parent_id", "BLOB", "UUID", "REFERENCES account (id)"),
         ("month_limit", "INTEGER", "BIGINT", "CHECK (month_limit >= 0)"),
-        ("limit_kind", "TEXT", "TEXT", f"NOT NULL {_KIND}"),
+        ("limit_kind", "TEXT", "TEXT", f"{_KIND} CHECK (limit_kind IN ('hard', 'soft'))"),
     ),
     "balance": (
         *_MONTHS,
