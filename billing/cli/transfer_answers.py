@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import click
+
 from billing.cli import screen
 from billing.cli.balances import balance_json, balance_table
 from billing.ledger import Ledger
@@ -18,7 +20,8 @@ def answer_transfer(ledger: Ledger, row: Transfer, said: str, *, as_json: bool) 
         return
     before = " before, not again" if row.repeated else ""
     line = f"{screen.money(row.amount, row.currency)} {said}{before}  {row.id}"
-    screen.show(screen.text(line), balance_table([balance]))
+    click.echo(line)
+    screen.show(balance_table([balance]))
 
 
 def transfer_json(row: Transfer) -> dict[str, object]:

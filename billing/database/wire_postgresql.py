@@ -81,13 +81,13 @@ class PostgresqlWire(Wire):
     def _execute(self, statement: Statement, values: Mapping[str, object]) -> PGresult:
         encoded: list[bytes | None] = statement.encode(values)  # type: ignore[assignment]  # bytes, or None for NULL
         name = statement.prepared_as
-        for _attempt in range(2):
-            if name not in self._prepared:
-                self._prepare(statement)
-            result = self._connection.exec_prepared(name, encoded)  # type: ignore[arg-type]  # None is NULL
-            if _state(result) not in _FORGOTTEN:
-                break
+        if name not in self._prepared:
+            self._prepare(statement)
+        result = self._connection.exec_prepared(name, encoded)  # type: ignore[arg-type]  # None is NULL
+        if result.status == ExecStatus.FATAL_ERROR and _state(result) in _FORGOTTEN:
             self._prepared.discard(name)
+            self._prepare(statement)
+            result = self._connection.exec_prepared(name, encoded)  # type: ignore[arg-type]  # as above
         return result
 
     def _prepare(self, statement: Statement) -> None:

@@ -7,7 +7,7 @@ its balance: an order is refused only when it does not fit after those before it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,8 +96,10 @@ def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> 
             # In the order of their ids, as the balances: two batches never wait for each other.
             for rate in sorted({rate for order in orders for rate in order.new_rates}):
                 store(wire, rate)
-            for group in left:
-                outcomes.update(_post_group(wire, group))
+            admitted = [group for group in (_admit(wire, g, outcomes) for g in left) if group]
+            _write(wire, [row for group in admitted for row in group.rows])
+            for group in admitted:
+                outcomes.update(_attached(wire, group))
     return [outcomes[order.id] for order in orders]
 
 
@@ -152,31 +154,28 @@ def _post_at_once(wire: Wire, groups: Sequence[Group]) -> list[Group]:
     return [group for turn, group in enumerate(groups, start=1) if turn not in moved]
 
 
-def _post_group(wire: Wire, group: Group) -> dict[UUID, Outcome]:
-    """Write one group in an open transaction: as a whole if it passes, else what fits."""
-    outcomes: dict[UUID, Outcome] = {}
-    if not group.is_plain or not _move(wire, group):
-        fitting, refused = _in_turn(wire, group)
-        outcomes.update((order.order.id, order) for order in refused)
-        if not fitting:
-            return outcomes
-        group = Group(fitting)
-        is_moved = _move(wire, group)
-        assert is_moved, "what fits under the lock passes the guard"
-        _allow(wire, group)
-    _write(wire, group)
+def _admit(wire: Wire, group: Group, outcomes: dict[UUID, Outcome]) -> Group | None:
+    """Move the balance: for the whole group if it passes, else for what fits, in turn."""
+    if group.is_plain and _move(wire, group):
+        return group
+    fitting, refused = _in_turn(wire, group)
+    outcomes.update((refusal.order.id, refusal) for refusal in refused)
+    if not fitting:
+        return None
+    group = Group(fitting)
+    is_moved = _move(wire, group)
+    assert is_moved, "what fits under the lock passes the guard"
+    _allow(wire, group)
+    return group
+
+
+def _attached(wire: Wire, group: Group) -> Iterator[tuple[UUID, Outcome]]:
+    """The rows of the group, once their evidence is written beside them."""
     for order, row in zip(group.orders, group.rows, strict=True):
-        if order.evidence is not None and order.hold_id is not None:
-            attach(
-                wire,
-                order.account,
-                order.id,
-                order.evidence,
-                hold_id=order.hold_id,
-                now=order.now,
-            )
-        outcomes[order.id] = to_row(row)
-    return outcomes
+        facts, hold_id = order.evidence, order.hold_id
+        if facts is not None and hold_id is not None:
+            attach(wire, order.account, order.id, facts, hold_id=hold_id, now=order.now)
+        yield order.id, to_row(row)
 
 
 def _in_turn(wire: Wire, group: Group) -> tuple[list[Order], list[Refused]]:
@@ -241,14 +240,16 @@ def _allow(wire: Wire, group: Group) -> None:
                 group.rows[index]["member_over_limit"] = above(so_far, soft)
 
 
-def _write(wire: Wire, group: Group) -> None:
+def _write(wire: Wire, rows: Sequence[dict[str, object]]) -> None:
+    if not rows:
+        return
     if wire.dialect == "postgresql":
-        columns = used(group.rows)
-        values = {f"each_{name}": [row[name] for row in group.rows] for name in columns}
+        columns = used(rows)
+        values = {f"each_{name}": [row[name] for row in rows] for name in columns}
         wire.run(posting_sql.write_many(columns), values)
         return
     by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
-    for row in group.rows:
+    for row in rows:
         by_columns.setdefault(used_by(row), []).append(row)
-    for columns, rows in by_columns.items():
-        wire.run_each(posting_sql.write(wire.dialect, columns), rows)
+    for columns, alike in by_columns.items():
+        wire.run_each(posting_sql.write(wire.dialect, columns), alike)

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from billing.errors import InvalidEntry
@@ -36,7 +37,7 @@ _canonical: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 AMOUNT_MAX: Final = 10**18
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One transfer to be written: its moves follow from its kind."""
 
@@ -58,7 +59,7 @@ class Entry:
             allowed = "one transfer moves at most 1000000000 units"
             raise InvalidEntry("amount", from_nanos(self.amount), allowed)
 
-    @property
+    @cached_property
     def moves(self) -> Moves:
         """What this entry does to the buckets of its account."""
         return moves_of(self.kind, self.amount, self.released, self.from_bucket)
@@ -79,10 +80,9 @@ def moves_of(kind: str, amount: int, released: int, from_bucket: str | None) -> 
             assert from_bucket == "held", "a hold falls in doubt once"
             return Moves(held=-amount, in_doubt=amount)
         case "void" | "expire":
-            return _out_of(from_bucket, amount).plus(Moves(available=amount))
+            return _out_of(from_bucket, amount, available=amount)
         case "capture":
-            back = Moves(available=released, posted=amount)
-            return _out_of(from_bucket, amount + released).plus(back)
+            return _out_of(from_bucket, amount + released, available=released, posted=amount)
     message = f"no moves are defined for a transfer of kind {kind!r}"
     raise AssertionError(message)
 
@@ -95,6 +95,9 @@ def digest_of(kind: str, **facts: str | int) -> bytes:
     return hashlib.sha256(_canonical({"kind": kind, **facts}).encode()).digest()
 
 
-def _out_of(bucket: str | None, amount: int) -> Moves:
+def _out_of(bucket: str | None, amount: int, *, available: int, posted: int = 0) -> Moves:
+    """What leaves one of a hold's buckets, and where it goes."""
     assert bucket in ("held", "in_doubt"), bucket
-    return Moves(held=-amount) if bucket == "held" else Moves(in_doubt=-amount)
+    if bucket == "held":
+        return Moves(available=available, held=-amount, posted=posted)
+    return Moves(available=available, in_doubt=-amount, posted=posted)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -25,6 +24,9 @@ from billing.ledger.many import Many
 from billing.ledger.rows import TransferRow, to_capture, to_transfer
 from billing.ledger.transfers import Capture, Transfer
 from pricing.money import to_nanos
+
+#: Columns of the row by name.
+Columns = Mapping[str, object]
 
 
 class HoldEndings(Many):
@@ -92,8 +94,8 @@ class HoldEndings(Many):
         if actual_cost is not None:
             decided["actual_cost"] = to_nanos(actual_cost)
 
-        def draft(hold: holds.HoldRow) -> Entry:
-            return _capture(hold, images, decided)
+        def draft(hold: holds.HoldRow, columns: Columns) -> Entry:
+            return _capture(hold, images, {**columns, **decided})
 
         return self._ask_end(
             hold_id, "capture", draft, key=key, evidence=evidence, facts={"images": images}
@@ -115,8 +117,8 @@ class HoldEndings(Many):
         """
         in_words("reason", reason)
 
-        def draft(hold: holds.HoldRow) -> Entry:
-            return _whole(hold, "void", reason=reason, actor=actor)
+        def draft(hold: holds.HoldRow, columns: Columns) -> Entry:
+            return _whole(hold, "void", {**columns, "reason": reason, "actor": actor})
 
         ask = self._ask_end(hold_id, "void", draft, key=key, evidence=evidence)
         return self._settle(ask).made(to_transfer)
@@ -130,10 +132,10 @@ class HoldEndings(Many):
             HoldEnded: the hold has ended, or is in doubt by another key.
         """
 
-        def draft(hold: holds.HoldRow) -> Entry:
+        def draft(hold: holds.HoldRow, columns: Columns) -> Entry:
             if hold.doubted:
                 raise HoldEnded(hold_id, ended_by="doubt", verb="doubt")
-            return _whole(hold, "doubt", reason=reason)
+            return _whole(hold, "doubt", {**columns, "reason": reason})
 
         ask = self._ask_end(hold_id, "doubt", draft, key=key, evidence=evidence)
         return self._settle(ask).made(to_transfer)
@@ -177,11 +179,11 @@ class HoldEndings(Many):
         hold_id = to_text("hold", row.id)
         kind = "doubt" if row.on_deadline == "doubt" else "expire"
 
-        def draft(hold: holds.HoldRow) -> Entry:
+        def draft(hold: holds.HoldRow, columns: Columns) -> Entry:
             # In doubt since it was listed: the clock neither doubts twice nor releases it.
             if hold.doubted:
                 raise HoldEnded(hold_id, ended_by="doubt", verb=kind)
-            return _whole(hold, kind, reason="deadline passed")
+            return _whole(hold, kind, {**columns, "reason": "deadline passed"})
 
         return self._ask_end(hold_id, kind, draft, key=f"{hold_id}/deadline")
 
@@ -189,7 +191,7 @@ class HoldEndings(Many):
         self,
         hold_id: str,
         verb: str,
-        draft: Callable[[holds.HoldRow], Entry],
+        draft: Callable[[holds.HoldRow, Columns], Entry],
         *,
         key: str,
         evidence: Evidence | None = None,
@@ -210,11 +212,10 @@ class HoldEndings(Many):
             payer, hold = find(reads)
             if hold.ended_by is not None and not (hold.is_expired and verb == "capture"):
                 raise HoldEnded(hold_id, ended_by=hold.ended_by, verb=verb)
-            drafted = draft(hold)
-            sent = {} if evidence is None else {"request_id": evidence.request_id}
-            of_hold = "late_hold_id" if hold.is_expired else "hold_id"
-            columns = {**drafted.columns, **sent, of_hold: uuid}
-            return payer, replace(drafted, columns=columns)
+            columns: dict[str, object] = {"late_hold_id" if hold.is_expired else "hold_id": uuid}
+            if evidence is not None:
+                columns["request_id"] = evidence.request_id
+            return payer, draft(hold, columns)
 
         return Ask(
             key=key,
@@ -264,13 +265,13 @@ def _capture(hold: holds.HoldRow, images: int, decided: Mapping[str, object]) ->
     )
 
 
-def _whole(hold: holds.HoldRow, kind: str, **columns: str | None) -> Entry:
+def _whole(hold: holds.HoldRow, kind: str, columns: Columns) -> Entry:
     amount, is_doubt = hold.transfer.amount, kind == "doubt"
     return Entry(
         kind=kind,
         amount=amount,
         from_bucket=hold.bucket,
-        columns=dict(columns),
+        columns=columns,
         spend=0 if is_doubt else -amount,
         spend_month=None if is_doubt else hold.transfer.month,
     )

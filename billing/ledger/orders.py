@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -98,6 +99,7 @@ class Order:
         }
 
 
+@lru_cache(256)
 def month_number(instant: datetime) -> int:
     """The calendar month (UTC) of an aware instant, as YYYYMM."""
     instant = instant.astimezone(UTC)
