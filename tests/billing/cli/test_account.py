@@ -6,6 +6,10 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
+from billing import Ledger
+from pricing import PriceBook
+from tests.billing.months import quoted
+
 Run = Callable[..., Result]
 Account = Callable[..., Result]
 
@@ -136,3 +140,88 @@ def test_a_top_up_without_a_key_is_bad_usage(account: Account) -> None:
     error = json.loads(result.stderr)["error"]
     assert result.exit_code == 2
     assert (error["code"], error["param"]) == ("usage", "key")
+
+
+def test_a_member_takes_its_parents_currency_unless_another_is_given(account: Account) -> None:
+    account("open", "acme", "--currency", "EUR")
+
+    member = json.loads(account("open", "web", "--parent", "acme", "--json").stdout)
+    other = account("open", "app", "--parent", "acme", "--currency", "USD", "--json")
+    orphan = account("open", "app", "--parent", "nobody", "--json")
+
+    assert (member["currency"], member["parent"]) == ("EUR", "acme")
+    assert json.loads(other.stderr)["error"]["code"] == "currency_mismatch"
+    error = json.loads(orphan.stderr)["error"]
+    assert (error["code"], error["param"]) == ("account_not_found", "parent")
+    assert (other.exit_code, orphan.exit_code) == (1, 1)
+
+
+def test_members_stand_below_the_account_whose_money_they_spend(account: Account) -> None:
+    for code, *terms in (("zoo",), ("acme",), ("zebra", "--parent", "acme"), ("b", "--plan", "p")):
+        account("open", code, *terms)
+
+    shown = account("list").stdout.splitlines()
+    listed = json.loads(account("list", "--json").stdout)["accounts"]
+
+    assert [line[:8].rstrip() for line in shown[1:]] == ["acme", "  zebra", "b", "zoo"]
+    assert [(each["code"], each["parent"]) for each in listed][:2] == [
+        ("acme", None),
+        ("zebra", "acme"),
+    ]
+
+
+def test_opening_with_another_limit_or_parent_is_refused(account: Account) -> None:
+    account("open", "acme")
+    terms = ("web", "--parent", "acme", "--monthly-limit", "5")
+    assert account("open", *terms).exit_code == account("open", *terms).exit_code == 0
+
+    for other in (
+        ("web", "--parent", "acme", "--monthly-limit", "6"),
+        (*terms, "--limit-kind", "soft"),
+        ("web", "--monthly-limit", "5"),
+    ):
+        refused = account("open", *other, "--json")
+        assert refused.exit_code == 1
+        assert json.loads(refused.stderr)["error"]["code"] == "account_exists"
+
+
+def test_what_the_month_has_spent_is_shown_beside_the_limit(
+    account: Account, ledger: Ledger, book: PriceBook
+) -> None:
+    account("open", "acme", "--floor", "-1", "--monthly-limit", "0.2")
+    ledger.hold("acme", quoted(book, 2, at=None), key="a")
+
+    lines = account("show", "acme").stdout.splitlines()
+    shown = json.loads(account("show", "acme", "--json").stdout)
+
+    assert "0.10536 USD of the hard limit of 0.20 USD spent and held" in lines[2]
+    assert (shown["month_spent"], shown["monthly_limit"]) == ("0.10536", "0.2")
+
+
+def test_a_crossed_soft_limit_is_listed_with_what_crossed_it(
+    account: Account, ledger: Ledger, book: PriceBook
+) -> None:
+    account("open", "acme", "--floor", "-9", "--monthly-limit", "0.1", "--limit-kind", "soft")
+    account("open", "web", "--parent", "acme", "--monthly-limit", "0.2", "--limit-kind", "soft")
+    assert json.loads(account("alerts", "--json").stdout) == {"alerts": []}
+    row = ledger.hold("web", quoted(book, 2, at=None), key="a")
+
+    listed = json.loads(account("alerts", "acme", "--json").stdout)["alerts"]
+    lines = account("alerts").stdout.splitlines()
+
+    month = row.recorded_at.strftime("%Y-%m")
+    assert listed == [
+        {
+            "account": "acme",
+            "month": month,
+            "over": "0.00536",
+            "currency": "USD",
+            "transfer_id": row.id,
+            "recorded_at": row.recorded_at.isoformat(),
+        }
+    ]
+    assert lines[0].split() == ["account", "month", "over", "by"]
+    assert [line.split() for line in lines[1:]] == [["acme", month, "0.00536", "USD", row.id]]
+    assert account("alerts", "web").stdout == ""
+    assert account("alerts", "nobody").exit_code == 1
+    assert "above it" in account("show", "acme").stdout
