@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # --without-pip and `pip --python`: Debian's python3 has no ensurepip.
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint check clean constraints laws
+.PHONY: demo test lint check clean constraints laws faults
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/image-billing demo
@@ -40,6 +40,14 @@ constraints:
 	$(BIN)/python -c "import importlib.metadata as m; rows = sorted({(d.name, d.version) for d in m.distributions()} - {('image-billing', m.version('image-billing'))}, key=lambda r: r[0].lower()); print('# Versions that the tests run with: names and versions only. Renew with \`make constraints\`.', *(f'{n}=={v}' for n, v in rows), sep='\n')" > constraints.new
 	mv constraints.new constraints.txt
 
-# The random walks of the ledger, many more of them.
+# The random walks of the ledger, many more of them, and others with LAWS_SEED; LAWS_SHRINK=1 makes
+# a failed one short.
+LAWS_WALKS ?= 40
+LAWS_SEED ?= 0
 laws: $(VENV)/.dev-ready
-	LAWS_WALKS=500 $(BIN)/python -m pytest tests/properties/test_ledger_laws.py -s
+	LAWS_WALKS=$(LAWS_WALKS) LAWS_SEED=$(LAWS_SEED) $(BIN)/python -m pytest tests/properties/test_ledger_laws.py -n auto -s
+
+# Kills, full disks, cut connections, many more of them; the counts are printed at the end.
+FAULTS_RUNS ?= 25
+faults: $(VENV)/.dev-ready
+	FAULTS_RUNS=$(FAULTS_RUNS) $(BIN)/python -m pytest tests/faults -n 2

@@ -107,7 +107,7 @@ class BudgetExceeded(BillingError):
         month: str,
         currency: str,
     ) -> None:
-        left = EXACT.subtract(limit, spent)
+        left = max(EXACT.subtract(limit, spent), Decimal(0))  # late charges may have gone beyond
         super().__init__(
             f"Account {account!r}: asked {format_amount(asked, currency)}, but "
             f"{format_amount(left, currency)} is left of its limit of "

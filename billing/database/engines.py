@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from billing.errors import InvalidEntry, LedgerUnavailable, LedgerUnusable, MissingExtra
@@ -82,6 +83,8 @@ def translated() -> Iterator[None]:
         yield
     except (IntegrityError, ProgrammingError):
         raise  # a constraint decided, or our own mistake
+    except PoolExhausted as error:
+        raise LedgerUnavailable("no connection of the pool became free") from error
     except DBAPIError as error:
         lines = str(error.orig).strip().splitlines()
         detail = lines[0] if lines else type(error.orig).__name__

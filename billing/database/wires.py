@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -10,11 +9,10 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.pool import SingletonThreadPool
 
 from billing.database.engines import may_pass, translated, unavailable
 from billing.database.wire import SqliteWire, Wire
-from billing.errors import LedgerUnavailable
 
 #: Verbs of one ledger that write at the same time; more wait for their turn.
 _WIRES_MAX: Final = 12
@@ -33,13 +31,12 @@ class Wires:
         self._engine = engine
         self._idle: list[tuple[PoolProxiedConnection, Wire]] = []
         self._turns = threading.BoundedSemaphore(_WIRES_MAX)
-        self._process = os.getpid()
+        # A database in memory is its connection: there is no second one to it.
+        self._is_in_memory = isinstance(engine.pool, SingletonThreadPool)
 
     @contextmanager
     def one(self) -> Iterator[Wire]:
         """A wire for the length of the block."""
-        if self._process != os.getpid():
-            self._start_over()
         with self._turns:
             try:
                 proxied, wire = self._idle.pop()
@@ -48,27 +45,35 @@ class Wires:
             try:
                 yield wire
             finally:
-                if wire.is_idle:
+                if self._is_in_memory:
+                    proxied.close()
+                elif wire.is_idle:
                     self._idle.append((proxied, wire))
                 else:
                     self._drop(proxied, wire)
 
     def close(self) -> None:
         """Close what is idle."""
-        while self._idle:
-            _close(self._idle.pop()[0])
+        with suppress(IndexError):  # another thread may be closing too
+            while True:
+                _close(self._idle.pop()[0])
+
+    def start_over(self) -> None:
+        """In a forked process: the connections are the parent's, who would lose them."""
+        self._idle = []
+        self._turns = threading.BoundedSemaphore(_WIRES_MAX)
+        self._engine.dispose(close=False)
 
     def _open(self) -> tuple[PoolProxiedConnection, Wire]:
         try:
             with translated():
                 proxied = self._engine.raw_connection()
-        except PoolExhausted as error:
-            raise LedgerUnavailable("no connection of the pool became free") from error
         except self._engine.dialect.loaded_dbapi.Error as error:  # not in SQLAlchemy's wrapping
             line = str(error).strip().partition("\n")[0]
             raise unavailable(line, passes=may_pass(error)) from error
         wire = _wire(proxied)
-        proxied.detach()
+        if not self._is_in_memory:
+            proxied.detach()
         return proxied, wire
 
     def _drop(self, proxied: PoolProxiedConnection, wire: Wire) -> None:
@@ -77,13 +82,6 @@ class Wires:
         if is_lost:  # the others of the same server are lost with it
             self._engine.dispose()
             self.close()
-
-    def _start_over(self) -> None:
-        # The connections are the parent's: closing them here would end them there.
-        self._process = os.getpid()
-        self._idle = []
-        self._turns = threading.BoundedSemaphore(_WIRES_MAX)
-        self._engine.dispose(close=False)
 
 
 def _close(proxied: PoolProxiedConnection) -> None:

@@ -11,16 +11,19 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from billing.database.statements import TEXT
 from billing.errors import InvalidEntry
 from billing.ledger.accounts import Payer
 from billing.ledger.entries import Entry
 from billing.ledger.evidence import Evidence
+from billing.ledger.posting_sql import COLUMNS
 from billing.ledger.rates import RateRow
 from billing.ledger.rows import TransferRow
 
 Made = TypeVar("Made")
 
 _KEY_MAX: Final = 255
+_WHOLE_MAX: Final = 2**63 - 1
 
 
 class Reads:
@@ -90,11 +93,16 @@ def check_key(key: str) -> None:
         raise InvalidEntry("key", key, f"1 to {_KEY_MAX} characters of text")
 
 
-def check_texts(columns: Mapping[str, object]) -> None:
-    """Refuse text that one of the engines cannot keep."""
+def check_values(columns: Mapping[str, object]) -> None:
+    """Refuse what one of the engines cannot keep."""
     for name, value in columns.items():
-        if isinstance(value, str) and not _is_storable(value):
-            raise InvalidEntry(name, value, "use text without NUL, in UTF-8")
+        if isinstance(value, str):
+            if not _is_storable(value):
+                raise InvalidEntry(name, value, "use text without NUL, in UTF-8")
+        elif value is not None and COLUMNS[name] is TEXT:
+            raise InvalidEntry(name, value, "use text")
+        elif isinstance(value, int) and not -_WHOLE_MAX <= value <= _WHOLE_MAX:
+            raise InvalidEntry(name, value, "it does not fit 64 bits")
 
 
 def in_words(name: str, words: str) -> None:

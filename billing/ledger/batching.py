@@ -48,12 +48,12 @@ class Group:
         """Nothing but rows of one account, and none that passes the guard by force."""
         return all(order.is_plain and not order.entry.is_forced for order in self.orders)
 
-    def decided(self, answer: Sequence[int | str | None]) -> None:
+    def decided(self, answer: Sequence[int | str | None], now: datetime) -> None:
         """Fill in what the update answered: version before, month, spent before, soft, later."""
         before, month, spent, soft, later = answer
         assert isinstance(before, int)
         assert isinstance(spent, int)
-        recorded_at = self.now if later is None else instant(later)
+        recorded_at = now if later is None else instant(later)
         so_far = spent
         for turn, order in enumerate(self.orders, start=1):
             row = order.columns()
@@ -61,7 +61,8 @@ class Group:
             if order.entry.spend_month == 0:
                 so_far += order.entry.spend
                 row["month"] = month
-                row["over_limit"] = above(so_far, soft)  # type: ignore[arg-type]  # an int or None
+                if order.entry.spend > 0:
+                    row["over_limit"] = above(so_far, soft)  # type: ignore[arg-type]  # an int or None
             self.rows.append(row)
 
     @property
@@ -150,7 +151,7 @@ def _post_at_once(wire: Wire, groups: Sequence[Group]) -> list[Group]:
     moved = {turn: answer for turn, *answer in answers}
     for turn, group in enumerate(groups, start=1):
         if turn in moved:
-            group.decided(moved[turn])
+            group.decided(moved[turn], now)
     return [group for turn, group in enumerate(groups, start=1) if turn not in moved]
 
 
@@ -213,7 +214,7 @@ def _move(wire: Wire, group: Group) -> bool:
     version, month, spent, soft, later = answers[0]
     spend = total["spend"]
     assert isinstance(spend, int)
-    group.decided((version - len(group.orders), month, spent - spend, soft, later))
+    group.decided((version - len(group.orders), month, spent - spend, soft, later), group.now)
     return True
 
 
@@ -237,7 +238,8 @@ def _allow(wire: Wire, group: Group) -> None:
         for index, order in zip(indices, orders, strict=True):
             if order.entry.spend_month == 0:
                 so_far += order.entry.spend
-                group.rows[index]["member_over_limit"] = above(so_far, soft)
+                if order.entry.spend > 0:
+                    group.rows[index]["member_over_limit"] = above(so_far, soft)
 
 
 def _write(wire: Wire, rows: Sequence[dict[str, object]]) -> None:

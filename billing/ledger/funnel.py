@@ -32,7 +32,7 @@ from billing.errors import (
 )
 from billing.ledger.accounts import Accounts, Payer
 from billing.ledger.alerts import OnAlert, alerts_of
-from billing.ledger.asking import Ask, Reads, Settled, check_key, check_texts
+from billing.ledger.asking import Ask, Reads, Settled, check_key, check_values
 from billing.ledger.batching import Outcome
 from billing.ledger.holds import HoldRow
 from billing.ledger.ids import new_id
@@ -140,7 +140,7 @@ class Funnel(ABC):
     def _draft(self, ask: Ask) -> tuple[Order, Payer]:
         with Reads(self._view) as reads:
             payer, entry = ask.prepare(reads)
-        check_texts(entry.columns)
+        check_values(entry.columns)
         if ask.row_id is None:
             ask.row_id = new_id(payer.account.tag)
         return Order(
@@ -162,13 +162,17 @@ class Funnel(ABC):
             self._rates.remember(order.new_rates)
         if order.hold_id is not None:
             self._held.pop(order.hold_id, None)
+        self._tell(row, payer)
+        return Settled(row, payer, repeated=False)
+
+    def _tell(self, row: TransferRow, payer: Payer) -> None:
+        """Fire the callback for each limit that the row crossed."""
         if self._on_alert is not None:
             for alert in alerts_of(row, payer):
                 try:
                     self._on_alert(alert)
                 except Exception:  # noqa: BLE001 - the money has moved, whatever a callback does
                     _log.exception("on_alert failed for %s", alert)
-        return Settled(row, payer, repeated=False)
 
     def _first_row(self, ask: Ask, problem: Exception, attempt: int) -> Settled | None:
         """The row that the key stands for already; None when another try may do.
@@ -182,7 +186,11 @@ class Funnel(ABC):
             if first is not None:
                 if first.request_digest != ask.request_digest:
                     raise IdempotencyConflict(payer.named.code, ask.key, kind=first.kind)
-                return Settled(first, payer, repeated=first.id != ask.row_id)
+                if first.id != ask.row_id:
+                    return Settled(first, payer, repeated=True)
+                # Our own: it was committed, and the answer was lost on its way.
+                self._tell(first, payer)
+                return Settled(first, payer, repeated=False)
             if isinstance(problem, Refused):
                 reason = explained(problem, reads(), payer)
                 if reason is not None:

@@ -7,17 +7,18 @@ caller gets its own answer, and only after the commit.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
-from billing.database.wire import Clash
 from billing.errors import LedgerUnavailable, LedgerUnusable
 from billing.ledger.batching import Outcome
 from billing.ledger.orders import Order
 from billing.ledger.rows import TransferRow
 
+_log: Final = logging.getLogger("billing")
 #: Orders of one transaction at most.
 _GROUP_MAX: Final = 256
 
@@ -36,18 +37,24 @@ class _Ticket:
 
 
 class GroupWriter:
-    """Writes orders of many threads together."""
+    """Writes orders of many threads together, those of one lane by one thread at a time.
+
+    Lanes never wait for each other: a transaction elsewhere that holds one account's lock must not
+    stop the orders of another account.
+    """
 
     def __init__(
         self,
         write: Callable[[Order], TransferRow],
         write_many: Callable[[Sequence[Order]], list[Outcome]],
+        lane_of: Callable[[Order], Hashable],
     ) -> None:
         self._write = write
         self._write_many = write_many
+        self._lane_of = lane_of
         self._lock = threading.Lock()
-        self._waiting: deque[_Ticket] = deque()
-        self._is_led = False
+        #: Those who wait, by lane; a lane is there while somebody leads it.
+        self._waiting: dict[Hashable, deque[_Ticket]] = {}
 
     def write(self, order: Order) -> TransferRow:
         """Write the order with those of other threads; returns once it is durable.
@@ -57,59 +64,80 @@ class GroupWriter:
             Clash: its key, or its hold's ending, is taken.
             LedgerUnavailable, LedgerUnusable: as they happened.
         """
-        ticket = _Ticket(order)
+        ticket, lane = _Ticket(order), self._lane_of(order)
         with self._lock:
-            self._waiting.append(ticket)
-            ticket.leads = not self._is_led
-            self._is_led = True
+            ticket.leads = lane not in self._waiting
+            self._waiting.setdefault(lane, deque()).append(ticket)
         if not ticket.leads:
-            ticket.gate.acquire()
+            try:
+                ticket.gate.acquire()
+            except BaseException:
+                self._leave(ticket, lane)
+                raise
         if ticket.leads:
-            self._lead()
+            self._lead(lane)
         outcome = ticket.outcome
         if isinstance(outcome, TransferRow):
             return outcome
         assert outcome is not None, "a ticket is answered before its gate opens"
         raise outcome
 
-    def _lead(self) -> None:
+    def _lead(self, lane: Hashable) -> None:
         """Write what waits, as one batch, and hand over to the first who came meanwhile."""
         with self._lock:
-            count = min(len(self._waiting), _GROUP_MAX)
-            batch = [self._waiting.popleft() for _ in range(count)]
+            waiting = self._waiting[lane]
+            batch = [waiting.popleft() for _ in range(min(len(waiting), _GROUP_MAX))]
         try:
             self._answer(batch)
         finally:
-            with self._lock:
-                following = self._waiting[0] if self._waiting else None
-                self._is_led = following is not None
-                if following is not None:
-                    following.leads = True
             for ticket in batch:
                 if (
                     ticket.outcome is None
                 ):  # the leader was interrupted: what became of it is unknown
                     ticket.outcome = LedgerUnavailable("the writing thread was interrupted")
                 ticket.leads = False
+            self._hand_over(lane)
+            for ticket in batch:
                 ticket.gate.release()
-            if following is not None:
-                following.gate.release()
+
+    def _hand_over(self, lane: Hashable) -> None:
+        with self._lock:
+            waiting = self._waiting[lane]
+            following = waiting[0] if waiting else None
+            if following is None:
+                del self._waiting[lane]
+                return
+            following.leads = True
+        following.gate.release()
+
+    def _leave(self, ticket: _Ticket, lane: Hashable) -> None:
+        """Give up a place in the queue; who was to lead next hands over."""
+        with self._lock:
+            waiting = self._waiting.get(lane, ())
+            if ticket not in waiting:
+                return  # it is being written: whether it was shows by its key
+            self._waiting[lane].remove(ticket)
+        if ticket.leads:
+            self._hand_over(lane)
 
     def _answer(self, batch: Sequence[_Ticket]) -> None:
-        outcomes: Sequence[Outcome | BaseException] | None = None
-        keys = {(ticket.order.account.id, ticket.order.key) for ticket in batch}
-        if len(batch) > 1 and len(keys) == len(batch):
-            try:
-                outcomes = self._write_many([ticket.order for ticket in batch])
-            except (Clash, LedgerUnavailable, LedgerUnusable):
-                outcomes = None  # whose fault it is shows when each is written alone
-        if outcomes is None:
-            outcomes = [self._alone(ticket.order) for ticket in batch]
-        for ticket, outcome in zip(batch, outcomes, strict=True):
+        for ticket, outcome in zip(batch, self._outcomes(batch), strict=True):
             ticket.outcome = outcome
 
-    def _alone(self, order: Order) -> Outcome | BaseException:
+    def _outcomes(self, batch: Sequence[_Ticket]) -> Sequence[Outcome | Exception]:
+        orders = [ticket.order for ticket in batch]
+        keys = {(order.account.id, order.key) for order in orders}
+        if len(orders) > 1 and len(keys) == len(orders):
+            try:
+                return self._write_many(orders)
+            except (LedgerUnavailable, LedgerUnusable) as problem:
+                return [problem] * len(orders)  # asking one by one would wait as often
+            except Exception as problem:  # noqa: BLE001 - whose fault it is shows one by one
+                _log.debug("a batch of %s goes one by one: %r", len(orders), problem)
+        return [self._alone(order) for order in orders]
+
+    def _alone(self, order: Order) -> Outcome | Exception:
         try:
             return self._write(order)
-        except BaseException as problem:  # noqa: BLE001 - it is the owner's to see
+        except Exception as problem:  # noqa: BLE001 - it is the owner's to see
             return problem

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
@@ -51,7 +53,11 @@ class Ledger(Views):
         )
         self.engine = engine
         self._wires = Wires(engine)
-        self._group = GroupWriter(self._write_alone, self._write_many) if group_writer else None
+        self._is_grouped = group_writer
+        self._group = self._new_group()
+        if hasattr(os, "register_at_fork"):
+            ledger = weakref.WeakMethod(self._after_fork)
+            os.register_at_fork(after_in_child=lambda: (again := ledger()) and again())
 
     @classmethod
     def open(
@@ -71,7 +77,8 @@ class Ledger(Views):
             group_writer: let verbs of many threads share transactions: each still answers only
                 after its commit, and a hot account takes many times as much. Worth it from about
                 eight threads on.
-            on_alert: called after the commit when a row crosses a soft limit.
+            on_alert: called when a row crosses a soft limit: after the commit, or, within a
+                transaction of the caller's, after the verb.
 
         Raises:
             LedgerBehind: PostgreSQL with another release's schema. SQLite is brought up to date.
@@ -145,6 +152,22 @@ class Ledger(Views):
 
         with Reads(self._view) as reads:
             return self._public(reads, self._patiently(opened))
+
+    def _new_group(self) -> GroupWriter | None:
+        if not self._is_grouped:
+            return None
+        # SQLite locks the whole file, so all its writers are in one lane.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        return GroupWriter(
+            self._write_alone,
+            self._write_many,
+            lambda order: None if is_sqlite else order.account.id,
+        )
+
+    def _after_fork(self) -> None:
+        """In a child: the connections are the parent's, and so is who writes for whom."""
+        self._wires.start_over()
+        self._group = self._new_group()
 
     def _write(self, order: Order) -> TransferRow:
         return self._write_alone(order) if self._group is None else self._group.write(order)

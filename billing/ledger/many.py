@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
 from billing.database.wire import Clash
 from billing.errors import BillingError, LedgerUnavailable, LedgerUnusable
 from billing.ledger import holds
 from billing.ledger.accounts import Payer
 from billing.ledger.asking import Ask, Reads, Settled, check_key
+from billing.ledger.batching import Outcome
 from billing.ledger.funnel import Funnel
 from billing.ledger.orders import Order
 from billing.ledger.rows import TransferRow
@@ -31,11 +31,13 @@ class Many(Funnel):
         An error among the asks is its own answer. A key that stands twice is decided in order.
         """
         answers: list[Answered | None] = [None] * len(asks)
-        for start in range(0, len(asks), GROUP_MAX):
-            self._together(asks, answers, range(start, min(start + GROUP_MAX, len(asks))))
-        for index, ask in enumerate(asks):
-            if answers[index] is None:
-                answers[index] = self._alone(ask)
+        start = 0
+        while start < len(asks):
+            stop = self._together(asks, answers, start)
+            if stop == start:
+                answers[start] = self._alone(asks[start])
+                stop = start + 1
+            start = stop
         return [answer for answer in answers if answer is not None]
 
     def _alone(self, ask: Ask | BillingError | PricingError) -> Answered:
@@ -50,46 +52,52 @@ class Many(Funnel):
         self,
         asks: Sequence[Ask | BillingError | PricingError],
         answers: list[Answered | None],
-        indices: range,
-    ) -> None:
-        """One transaction for what needs no second look; the rest stays None."""
-        part = asks[indices.start : indices.stop]
-        self._look_up_holds([ask for ask in part if isinstance(ask, Ask)])
-        orders: list[Order] = []
-        drafted: list[tuple[int, Payer]] = []
-        for index, order, payer in self._drafts(asks, indices):
-            orders.append(order)
-            drafted.append((index, payer))
-        if not orders:
-            return
+        start: int,
+    ) -> int:
+        """One transaction for a run of asks, up to the first that needs a look by itself.
+
+        Returns:
+            Where the run ended: everything before is answered.
+        """
+        drafts = self._drafts(asks, start)
+        if len(drafts) < 2:
+            return start
+        outcomes: list[Outcome] | list[None]
         try:
-            outcomes = self._write_many(orders)
+            outcomes = self._write_many([order for order, _payer in drafts])
         except (Clash, LedgerUnavailable, LedgerUnusable):
-            return  # whose fault it is shows when each is asked alone
-        for (index, payer), order, outcome in zip(drafted, orders, outcomes, strict=True):
+            outcomes = [None] * len(drafts)  # whose fault it is shows when each is asked alone
+        for index, ((order, payer), outcome) in enumerate(
+            zip(drafts, outcomes, strict=True), start=start
+        ):
             if isinstance(outcome, TransferRow):
                 answers[index] = self._written(order, payer, outcome)
+        for index in range(start, start + len(drafts)):
+            answers[index] = answers[index] or self._alone(asks[index])
+        return start + len(drafts)
 
     def _drafts(
-        self, asks: Sequence[Ask | BillingError | PricingError], indices: range
-    ) -> Iterator[tuple[int, Order, Payer]]:
-        taken: set[tuple[UUID, str]] = set()
-        ended: set[UUID | None] = set()
-        for index in indices:
-            ask = asks[index]
+        self, asks: Sequence[Ask | BillingError | PricingError], start: int
+    ) -> list[tuple[Order, Payer]]:
+        """Orders up to the first ask that cannot be drafted, or repeats a key or a hold."""
+        part = [ask for ask in asks[start : start + GROUP_MAX] if isinstance(ask, Ask)]
+        self._look_up_holds(part)
+        taken: set[object] = set()
+        drafts: list[tuple[Order, Payer]] = []
+        for ask in asks[start : start + GROUP_MAX]:
             if not isinstance(ask, Ask):
-                continue
+                break
             try:
                 check_key(ask.key)
                 order, payer = self._draft(ask)
             except (BillingError, PricingError):
-                continue  # its key may be known already: it is asked alone
-            place = (order.account.id, order.key)
-            if place in taken or (ask.hold_id is not None and ask.hold_id in ended):
-                continue
-            taken.add(place)
-            ended.add(ask.hold_id)
-            yield index, order, payer
+                break  # its key may be known already
+            places = {(order.account.id, order.key), ask.hold_id} - {None}
+            if places & taken:
+                break
+            taken |= places
+            drafts.append((order, payer))
+        return drafts
 
     def _look_up_holds(self, asks: Sequence[Ask]) -> None:
         """Read the holds that the asks are about and nobody remembers, in one statement."""

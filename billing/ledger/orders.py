@@ -88,6 +88,7 @@ class Order:
             "held": moves.held,
             "in_doubt": moves.in_doubt,
             "posted": moves.posted,
+            "takes": min(moves.available, 0),
             "forced": entry.amount if entry.is_forced else 0,
             "rows": 1,
             "spend": entry.spend if counts_now else 0,
@@ -123,11 +124,12 @@ def to_row(columns: dict[str, object]) -> TransferRow:
 
 def summed(orders: Sequence[Order], *, now_month: int) -> dict[str, object]:
     """What several orders do to one balance; what is given back to other months counts nowhere."""
-    total = dict.fromkeys((*BUCKETS, "forced", "spend", "back"), 0)
+    total = dict.fromkeys((*BUCKETS, "takes", "forced", "spend", "back"), 0)
     for order in orders:
         entry = order.entry
         for bucket, change in zip(BUCKETS, entry.moves, strict=True):
             total[bucket] += change
+        total["takes"] += min(entry.moves.available, 0)
         total["forced"] += entry.amount if entry.is_forced else 0
         if entry.spend_month == 0:
             total["spend"] += entry.spend

@@ -1,8 +1,9 @@
 """The SQL that moves money: the guarded update of a balance, and the rows it lets in.
 
 The guard is in the WHERE of the update: money going out must leave the floor untouched and a hard
-limit of the month unbroken. Money coming back, and late charges (`forced`), always pass. The update
-takes the account's row lock, so its rows are written one after the other and versions are dense.
+limit of the month unbroken, after all that comes back in the same group. What takes nothing, and
+late charges (`forced`), always pass. The update takes the account's row lock, so its rows are
+written one after the other and versions are dense.
 
 `spend` counts in the month that the balance stands at; `back` counts in `back_month`, the month
 that an earlier row counted in, and only while the balance stands there.
@@ -48,7 +49,7 @@ COLUMNS: Final[dict[str, Kind]] = {
 DECIDED: Final = ("version", "month", "over_limit", "recorded_at")
 BUCKETS: Final = ("available", "held", "in_doubt", "posted")
 #: What a group of rows does to one balance, as parameters of the update.
-SUMS: Final = (*BUCKETS, "forced", "rows", "spend", "back")
+SUMS: Final = (*BUCKETS, "takes", "forced", "rows", "spend", "back")
 
 _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys((*SUMS, "back_month", "now_month", "counts"), INT),
@@ -100,7 +101,7 @@ def _move(given: Callable[[str], str], back_month: str, source: str, where: str)
         f"UPDATE balance SET {moved}, forced = balance.forced + {given('forced')}, "  # noqa: S608
         f"version = version + {given('rows')}, {months}, "
         f"recorded_at = {{greatest}}(recorded_at, :now){source} WHERE {where} "
-        f"AND ({available} >= 0 OR {given('forced')} > 0 "
+        f"AND ({given('takes')} = 0 OR {given('forced')} > 0 "
         f"OR (balance.available + {available} >= floor AND {within}))"
     )
 
@@ -196,7 +197,8 @@ def move_and_write_many(columns: tuple[str, ...]) -> Statement:
     decided = {
         "version": "moved.before + each.turn",
         "month": "CASE WHEN each.counts = 1 THEN moved.month ELSE each.month END",
-        "over_limit": "CASE WHEN each.counts = 1 AND moved.spent + each.so_far > moved.soft "
+        "over_limit": "CASE WHEN each.counts = 1 AND each.amount > 0 "
+        "AND moved.spent + each.so_far > moved.soft "
         "THEN moved.spent + each.so_far - moved.soft END",
         "recorded_at": "moved.recorded_at",
     }

@@ -132,8 +132,9 @@ class Rates:
         self._stored: set[UUID] = set()
 
     def missing(self, *rows: RateRow | None) -> tuple[RateRow, ...]:
-        """Those that may have to be written with the order that names them."""
-        return tuple([row for row in rows if row is not None and row.id not in self._stored])
+        """Those that may have to be written with an order; sorted, as locks are."""
+        unknown = {row for row in rows if row is not None and row.id not in self._stored}
+        return tuple(sorted(unknown)) if unknown else ()
 
     def remember(self, rows: Iterable[RateRow]) -> None:
         """Call after the commit: an uncommitted rate must not be taken for stored."""

@@ -146,8 +146,9 @@ class Verbs(HoldEndings, Payments):
 def _asked(ask: Callable[..., Ask], item: Mapping[str, object]) -> Ask | BatchError:
     try:
         return ask(**item)
-    except TypeError as problem:
-        return InvalidEntry("items", sorted(item), str(problem).partition("() ")[2] or str(problem))
+    except (TypeError, AttributeError) as problem:
+        words = str(problem).partition("() ")[2] or str(problem)
+        return InvalidEntry("items", sorted(item), words)
     except (BillingError, PricingError) as problem:
         return problem
 

@@ -1,92 +1,281 @@
-"""What the ledger should do, as a dict: integers only, no database, no code of ours."""
+"""What the ledger should do, as dicts: integers only, no database, no code of ours."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.properties.ledger_rows import BUCKETS, ModelRow, Moves, month_number, moves
+
+#: Why money may not go out.
+NO_MONEY, NO_BUDGET = "InsufficientFunds", "BudgetExceeded"
+OF_ROOM = frozenset({NO_MONEY, NO_BUDGET})
+#: What a spent key leads to.
+REPEATED, CONFLICT = "repeated", "IdempotencyConflict"
 
 
 @dataclass
 class ModelHold:
     """A hold as the model sees it; money in nano-units."""
 
-    account: str
+    code: str
     unit: int
     n: int
+    expires_at: datetime
+    on_deadline: str
+    row: ModelRow
     bucket: str = "held"
+    #: `capture`, `void`, `expire`, and `charge` for the capture of an expired hold.
     ended_by: str | None = None
-    on_deadline: str = "expire"
 
     @property
     def amount(self) -> int:
         return self.unit * self.n
 
 
-@dataclass
+@dataclass(eq=False)
 class ModelAccount:
-    """The buckets of one account in nano-units, and how many rows it has."""
+    """An account, or a member: then its buckets are what it has drawn from its parent."""
 
-    floor: int
+    code: str
+    floor: int = 0
+    limit: int | None = None
+    is_soft: bool = False
+    parent: ModelAccount | None = None
     available: int = 0
     held: int = 0
     in_doubt: int = 0
     posted: int = 0
-    version: int = 0
+    #: What was put in: top-ups and adjustments.
     funded: int = 0
+    #: Late charges: they are posted whatever the floor.
+    late: int = 0
+    month: int = 0
+    month_spent: int = 0
+    #: Those of its members too.
+    rows: list[ModelRow] = field(default_factory=list)
 
-    def move(self, **changes: int) -> None:
-        """One row: some buckets give, some take."""
-        for bucket, change in changes.items():
-            setattr(self, bucket, getattr(self, bucket) + change)
-        self.version += 1
+    @property
+    def purse(self) -> ModelAccount:
+        """Whose money it spends."""
+        return self.parent or self
 
-    def snapshot(self) -> tuple[int, ...]:
-        return (self.available, self.held, self.in_doubt, self.posted, self.floor, self.version)
+    @property
+    def limits(self) -> tuple[ModelAccount, ...]:
+        """Whose limits bind it: its own, and its parent's."""
+        return (self,) if self.parent is None else (self, self.parent)
+
+    @property
+    def buckets(self) -> Moves:
+        return self.available, self.held, self.in_doubt, self.posted
+
+    def spent_in(self, month: int) -> int:
+        """What it has spent of its limit, when its purse stands at this month."""
+        return self.month_spent if self.month == month else 0
+
+    def own_rows(self) -> list[ModelRow]:
+        """Its transfers in the order of their versions; those of members are the parent's too."""
+        return [row for row in self.purse.rows if self.parent is None or row.code == self.code]
 
 
 @dataclass
 class Model:
     """Accounts, holds and spent keys; every method answers what the ledger must answer."""
 
+    now: datetime
     accounts: dict[str, ModelAccount] = field(default_factory=dict)
     holds: dict[str, ModelHold] = field(default_factory=dict)
-    #: (account, key) -> (what was asked, id of the row)
+    #: Captures and charges by name, and what was given back of them.
+    payments: dict[str, ModelRow] = field(default_factory=dict)
+    refunded: dict[str, int] = field(default_factory=dict)
+    #: (account, key) -> (what was asked, name of the row)
     keys: dict[tuple[str, str], tuple[object, str]] = field(default_factory=dict)
+    rows: dict[str, ModelRow] = field(default_factory=dict)
 
-    def repeats(self, account: str, key: str, asked: object) -> str | None:
-        """`same`, `conflict`, or None for a fresh key."""
-        if (account, key) not in self.keys:
+    def known(self, code: str, key: str, asked: object) -> str | None:
+        """`repeated`, the conflict, or None for a fresh key."""
+        if (code, key) not in self.keys:
             return None
-        return "same" if self.keys[account, key][0] == asked else "conflict"
+        return REPEATED if self.keys[code, key][0] == asked else CONFLICT
 
-    def top_up(self, code: str, amount: int) -> None:
+    def month_of(self, code: str) -> int:
+        """The month that an account stands at: it never goes back."""
+        return max(self.accounts[code].purse.month, month_number(self.now))
+
+    def lags(self, code: str) -> bool:
+        """A member while the clock is set back before the month that its parent stands at.
+
+        Its balance may then tell an earlier month than its next hold will count in, and a refusal
+        may name that month's limit; what may be spent is right.
+        """
         account = self.accounts[code]
-        account.move(available=amount)
-        account.funded += amount
+        return account.parent is not None and month_number(self.now) < account.parent.month
 
-    def may_hold(self, code: str, amount: int) -> bool:
+    def check(self, code: str) -> None:
+        """What the model itself must keep: sums, the floor, holds."""
         account = self.accounts[code]
-        return amount == 0 or account.available - amount >= account.floor
+        assert sum(account.buckets) == account.funded
+        purse = account.purse
+        assert purse.available + purse.late >= purse.floor
+        for bucket in ("held", "in_doubt"):
+            unsettled = (
+                hold.amount
+                for hold in self.holds.values()
+                if not hold.ended_by
+                and hold.bucket == bucket
+                and account in self.accounts[hold.code].limits
+            )
+            assert sum(unsettled) == getattr(account, bucket)
 
-    def hold(self, hold_id: str, hold: ModelHold) -> None:
-        self.accounts[hold.account].move(available=-hold.amount, held=hold.amount)
-        self.holds[hold_id] = hold
+    def refusal(self, code: str, amount: int, then: datetime | None = None) -> str | None:
+        """Why money may not go out, if it may not; of a month in the past no limit is asked."""
+        account, month = self.accounts[code], self.month_of(code)
+        if not self._is_past(then):
+            for each in account.limits:
+                is_hard = each.limit is not None and not each.is_soft
+                if is_hard and each.spent_in(month) + amount > (each.limit or 0):
+                    return NO_BUDGET
+        return self.refusal_of_money(code, amount)
 
-    def capture(self, hold_id: str, images: int) -> int:
-        """What was paid."""
-        hold = self.holds[hold_id]
+    def refusal_of_money(self, code: str, amount: int) -> str | None:
+        purse = self.accounts[code].purse
+        return NO_MONEY if purse.available - amount < purse.floor else None
+
+    def put_in(self, code: str, kind: str, amount: int) -> ModelRow:
+        account = self.accounts[code]
+        for each in {account.code: account, account.purse.code: account.purse}.values():
+            each.funded += amount
+        return self._write(code, kind, amount)
+
+    def hold(
+        self, code: str, unit: int, n: int, *, expires_at: datetime, on_deadline: str
+    ) -> ModelRow:
+        row = self._write(code, "hold", unit * n, spend=unit * n, spend_month=0)
+        self.holds[row.name] = ModelHold(code, unit, n, expires_at, on_deadline, row)
+        return row
+
+    def charge(self, code: str, amount: int, then: datetime | None) -> ModelRow:
+        month = month_number(then) if then is not None and self._is_past(then) else 0
+        row = self._write(code, "charge", amount, spend=amount, spend_month=month, occurred_at=then)
+        return self._paid(row)
+
+    def capture(self, name: str, images: int, then: datetime | None = None) -> ModelRow:
+        hold = self.holds[name]
         paid = hold.unit * min(images, hold.n)
-        self.accounts[hold.account].move(
-            **{hold.bucket: -hold.amount}, posted=paid, available=hold.amount - paid
-        )
+        if hold.ended_by == "expire":
+            hold.ended_by = "charge"
+            self.accounts[hold.code].purse.late += paid
+            return self._paid(
+                self._write(
+                    hold.code,
+                    "charge",
+                    paid,
+                    spend=paid,
+                    spend_month=0,
+                    occurred_at=then,
+                    is_late=True,
+                )
+            )
         hold.ended_by = "capture"
-        return paid
+        released = hold.amount - paid
+        row = self._write(
+            hold.code,
+            "capture",
+            paid,
+            released=released,
+            bucket=hold.bucket,
+            spend=-released,
+            spend_month=hold.row.month,
+            occurred_at=then,
+        )
+        return self._paid(row)
 
-    def release(self, hold_id: str, kind: str) -> None:
-        hold = self.holds[hold_id]
-        self.accounts[hold.account].move(**{hold.bucket: -hold.amount}, available=hold.amount)
+    def release(self, name: str, kind: str) -> ModelRow:
+        hold = self.holds[name]
         hold.ended_by = kind
+        return self._write(
+            hold.code,
+            kind,
+            hold.amount,
+            bucket=hold.bucket,
+            spend=-hold.amount,
+            spend_month=hold.row.month,
+        )
 
-    def doubt(self, hold_id: str) -> None:
-        hold = self.holds[hold_id]
-        self.accounts[hold.account].move(held=-hold.amount, in_doubt=hold.amount)
+    def doubt(self, name: str) -> ModelRow:
+        hold = self.holds[name]
         hold.bucket = "in_doubt"
+        return self._write(hold.code, "doubt", hold.amount, bucket="held")
+
+    def due(self) -> list[str]:
+        """Holds whose deadline has passed and says something, oldest first."""
+        names = [
+            name
+            for name, hold in self.holds.items()
+            if not hold.ended_by and hold.bucket == "held" and hold.expires_at <= self.now
+        ]
+        return sorted(names, key=lambda name: self.holds[name].expires_at)
+
+    def pass_deadline(self, name: str) -> ModelRow:
+        is_doubt = self.holds[name].on_deadline == "doubt"
+        return self.doubt(name) if is_doubt else self.release(name, "expire")
+
+    def refund(self, name: str, amount: int) -> ModelRow:
+        paid = self.payments[name]
+        self.refunded[name] += amount
+        return self._write(paid.code, "refund", amount, spend=-amount, spend_month=paid.month)
+
+    def left_of(self, name: str) -> int:
+        """What was not given back yet of a capture or a charge."""
+        return self.payments[name].amount - self.refunded[name]
+
+    def _is_past(self, then: datetime | None) -> bool:
+        return then is not None and month_number(then) < month_number(self.now)
+
+    def _paid(self, row: ModelRow) -> ModelRow:
+        self.payments[row.name], self.refunded[row.name] = row, 0
+        return row
+
+    def _write(
+        self,
+        code: str,
+        kind: str,
+        amount: int,
+        *,
+        released: int = 0,
+        bucket: str | None = None,
+        spend: int = 0,
+        spend_month: int | None = None,
+        occurred_at: datetime | None = None,
+        is_late: bool = False,
+    ) -> ModelRow:
+        """One row; `spend_month` 0 is the month that the account stands at."""
+        account = self.accounts[code]
+        purse, over = account.purse, {}
+        month = self.month_of(code)
+        for each in {purse.code: purse, code: account}.values():
+            if each.month < month:
+                each.month, each.month_spent = month, 0
+            each.month_spent += spend if spend_month in (0, month) else 0
+            above = each.month_spent - each.limit if each.is_soft and each.limit is not None else 0
+            if spend > 0 and spend_month == 0 and above > 0:
+                over[each.code] = above
+            for name, change in zip(BUCKETS, moves(kind, amount, released, bucket), strict=True):
+                setattr(each, name, getattr(each, name) + change)
+        row = ModelRow(
+            name=f"row-{len(self.rows)}",
+            code=code,
+            kind=kind,
+            amount=amount,
+            released=released,
+            bucket=bucket,
+            version=len(purse.rows) + 1,
+            occurred_at=occurred_at or self.now,
+            recorded_at=max([self.now, *(row.recorded_at for row in purse.rows[-1:])]),
+            month=month if spend_month == 0 else spend_month,
+            is_late=is_late,
+            over=over,
+        )
+        purse.rows.append(row)
+        self.rows[row.name] = row
+        return row

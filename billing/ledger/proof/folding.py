@@ -125,7 +125,7 @@ class Fold:
         self._funded += row.amount if row.kind in ("top-up", "adjustment") else 0
         is_late = row.late_hold_id is not None
         self._forced += row.amount if is_late else 0
-        below = self._buckets.available + self._forced < self._owner.floor
+        below = self._buckets.available < self._owner.floor
         if moves.available < 0 and below and not is_late:
             self._report("floor", row, "it took the account below its floor")
         self._month.reach(month_of(row.recorded_at))

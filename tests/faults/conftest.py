@@ -1,0 +1,61 @@
+"""What the fault tests share: a server to be killed, counts that are kept, the table at the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.counts import COLUMNS, Counts
+from tests.faults.server import Server
+
+
+@pytest.fixture(scope="session")
+def faults_server() -> Iterator[Server]:
+    """A PostgreSQL of this run's own, with fsync on."""
+    server = Server()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def faulty_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty ledger; on PostgreSQL by TCP, on the server with fsync on."""
+    if request.param == "sqlite":
+        url = request.getfixturevalue("sqlite_url")
+        assert isinstance(url, str)
+        return url
+    server = request.getfixturevalue("faults_server")
+    assert isinstance(server, Server)
+    return server.url(server.new_ledger())
+
+
+@pytest.fixture
+def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
+    """The counts of a test; what it reached is reported, whether it passes or not."""
+    counted = Counts()
+    yield counted
+    request.node.user_properties.append(("faults", counted.as_row()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the faults of the run: what was done, how often, and what was lost."""
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * (len(COLUMNS) - 2))
+    for report in terminalreporter.getreports(""):  # the phases that are not the test itself
+        for name, row in getattr(report, "user_properties", ()):
+            if name == "faults" and report.when == "teardown":
+                fault, engine, *numbers = row
+                totals = sums[fault, engine]
+                totals[:] = [total + number for total, number in zip(totals, numbers, strict=True)]
+    if not sums:
+        return
+    terminalreporter.section("faults")
+    terminalreporter.write_line("| " + " | ".join(COLUMNS) + " |")
+    terminalreporter.write_line("|" + " --- |" * 2 + " ---: |" * (len(COLUMNS) - 2))
+    for (fault, engine), numbers in sorted(sums.items()):
+        cells = [fault, engine, *(f"{number:,}" for number in numbers)]
+        terminalreporter.write_line("| " + " | ".join(cells) + " |")

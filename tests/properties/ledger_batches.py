@@ -1,0 +1,151 @@
+"""Steps of a walk that call a verb for many: good items, refused ones, bad ones, repeated keys.
+
+Every item is decided as if all were asked in turn, with two differences that are part of the
+contract: what gives money back goes first, and a key or a hold that stands twice in a batch is
+decided after the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from billing import Transfer
+from tests.properties.ledger_books import Books
+from tests.properties.ledger_calls import Call
+from tests.properties.ledger_model import OF_ROOM, REPEATED
+from tests.properties.ledger_rows import ModelRow
+
+if TYPE_CHECKING:
+    from tests.properties.ledger_walk import Draw, LedgerWalk
+
+#: Arguments that no verb takes, by the error that each leads to.
+BAD: dict[str, dict[str, object]] = {
+    "InvalidEntry": {"surprise": True},
+    "AccountNotFound": {"account": "nobody"},
+    "HoldNotFound": {"hold_id": "hold_none"},
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item: a call and its key; `bad` names what makes it one that is refused by itself."""
+
+    call: Call
+    key: str
+    bad: str | None = None
+
+    def mapping(self, books: Books) -> Mapping[str, object]:
+        good = {**self.call.arguments(books), "key": self.key}
+        return good if self.bad is None else {**good, **BAD[self.bad]}
+
+
+#: A row that was written, a row that was repeated, or the reason why neither.
+Decided = tuple[ModelRow, bool] | str
+
+
+def step(walk: LedgerWalk, draw: Draw) -> None:
+    """Draw a batch, decide it in the model, compare what each ledger answers."""
+    verb = draw(st.sampled_from(["hold", "capture" if walk.model.holds else "hold", "charge"]))
+    items: list[Item] = []
+    for _ in range(draw(st.integers(1, 6))):
+        items.append(_item(walk, draw, verb, items))
+    decided = _decide(walk, items)
+    accepted = sum(isinstance(each, tuple) and not each[1] for each in decided)
+    for books in walk.all_books:
+        mappings = [item.mapping(books) for item in items]
+        if accepted:
+            _compare(books, getattr(books.ledger, f"{verb}_many")(mappings), decided)
+        else:
+            with books.unchanged():
+                _compare(books, getattr(books.ledger, f"{verb}_many")(mappings), decided)
+    walk.touched.update(item.call.code for item in items)
+    walk.counted[f"{verb}_many"] += bool(accepted)
+    walk.counted["items of batches"] += accepted
+
+
+def _item(walk: LedgerWalk, draw: Draw, verb: str, items: Sequence[Item]) -> Item:
+    match draw(st.integers(0, 11)):
+        case 0 if items:
+            earlier: Item = draw(st.sampled_from(items))
+            return earlier
+        case 1:
+            bad = ["InvalidEntry", "HoldNotFound" if verb == "capture" else "AccountNotFound"]
+            return replace(_good(walk, draw, verb), bad=draw(st.sampled_from(bad)))
+        case 2 if any(call.verb == verb for call, _ in walk.repeatable()):
+            done = [Item(*each) for each in walk.repeatable() if each[0].verb == verb]
+            again: Item = draw(st.sampled_from(done[-10:]))
+            return again
+    return _good(walk, draw, verb)
+
+
+def _good(walk: LedgerWalk, draw: Draw, verb: str) -> Item:
+    call: Call = getattr(walk, f"any_{verb}")(draw)
+    return Item(call, walk.key(draw, call.code))
+
+
+def _decide(walk: LedgerWalk, items: Sequence[Item]) -> list[Decided]:
+    """The outcome of each item, in the order of the items."""
+    outcomes: dict[int, Decided] = {}
+    for index in _turns(walk, items):
+        item = items[index]
+        call, key = item.call, item.key
+        known = walk.model.known(call.code, key, call.asked)
+        reason = known or call.refusal()
+        if item.bad is not None:
+            outcomes[index] = item.bad
+        elif known == REPEATED:
+            outcomes[index] = walk.model.rows[walk.model.keys[call.code, key][1]], True
+        elif reason is not None:
+            outcomes[index] = reason
+        else:
+            outcomes[index] = walk.accept(call, key), False
+    return [outcomes[index] for index in range(len(items))]
+
+
+def _turns(walk: LedgerWalk, items: Sequence[Item]) -> list[int]:
+    """The order in which the items are decided: late captures last, within a run of plain items."""
+    turns: list[int] = []
+    run: list[int] = []
+    places: set[object] = set()
+    for index, item in enumerate(items):
+        call = item.call
+        own = {(call.code, item.key), call.hold} - {None}
+        is_alone = item.bad is not None or (call.verb == "capture" and call.refusal() is not None)
+        if is_alone or own & places:
+            turns += _in_run(walk, items, run)
+            run, places = [], set()
+        if is_alone:
+            turns.append(index)
+        else:
+            run.append(index)
+            places |= own
+    return [*turns, *_in_run(walk, items, run)]
+
+
+def _in_run(walk: LedgerWalk, items: Sequence[Item], run: Sequence[int]) -> list[int]:
+    if any((items[index].call.code, items[index].key) in walk.model.keys for index in run):
+        return list(run)
+    return sorted(run, key=lambda index: _is_late(walk, items[index].call))
+
+
+def _is_late(walk: LedgerWalk, call: Call) -> bool:
+    return call.hold is not None and walk.model.holds[call.hold].ended_by == "expire"
+
+
+def _compare(books: Books, answers: Sequence[object], decided: Sequence[Decided]) -> None:
+    for answer, expected in zip(answers, decided, strict=True):
+        if isinstance(expected, str):
+            # The limits are told as they are after the batch, not in the middle of it.
+            allowed = OF_ROOM if expected in OF_ROOM else {expected}
+            assert type(answer).__name__ in allowed, (answer, expected)
+            continue
+        row, is_repeated = expected
+        assert isinstance(answer, Transfer), (answer, expected)
+        if is_repeated:
+            books.repeats(row, answer)
+        else:
+            books.took(row, answer)

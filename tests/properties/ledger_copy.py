@@ -1,0 +1,116 @@
+"""Replay of a ledger's log into an empty database: rows by plain INSERTs, balances folded here.
+
+The fold is the test's own: what the log says must be all that the balances say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from billing.database.engines import reading, writing
+from billing.database.tables import account, allowance, balance, evidence, metadata, rate, transfer
+from tests.properties.ledger_rows import BUCKETS, month_number, moves
+
+#: What a balance that no row has touched says.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+
+def read_all(engine: Engine) -> Tables:
+    """Every row of every table, in the order of its primary key; the same on both engines."""
+    with reading(engine) as connection:
+        found = {name: _rows(connection, name) for name in metadata.tables}
+    for name, rows in found.items():
+        keys = [column.name for column in metadata.tables[name].primary_key]
+        rows.sort(key=lambda row: [row[key] for key in keys])
+    return found
+
+
+def settled(log: Tables) -> Tables:
+    """The same, with allowances told apart only by what they say of the month that counts.
+
+    One that has spent nothing in the month its account stands at need not have been moved there.
+    """
+    months = {row["account_id"]: row["month"] for row in log["balance"]}
+    nothing = {"month": 0, "month_spent": 0, "month_forced": 0}
+    allowances = []
+    for row in log["allowance"]:
+        is_now = row["month"] == months[row["account_id"]]
+        counts = is_now and (row["month_spent"] or row["month_forced"])
+        allowances.append(row if counts else {**row, **nothing})
+    return {**log, "allowance": allowances}
+
+
+def replay(log: Tables, target: Engine) -> None:
+    """Write a ledger's log into an empty database, transfers in the order of their versions."""
+    accounts = sorted(log["account"], key=lambda row: row["parent_id"] is not None)
+    transfers = sorted(log["transfer"], key=lambda row: (row["version"], row["account_id"]))
+    with writing(target) as connection:
+        for table, rows in (
+            (account, accounts),
+            (rate, log["rate"]),
+            (transfer, transfers),
+            (evidence, log["evidence"]),
+            (balance, _balances(accounts, transfers)),
+            (allowance, _allowances(accounts, transfers)),
+        ):
+            if rows:
+                connection.execute(table.insert(), rows)
+
+
+def _rows(connection: Connection, name: str) -> list[Row]:
+    return [dict(row) for row in connection.execute(select(metadata.tables[name])).mappings()]
+
+
+def _balances(accounts: Sequence[Row], transfers: Sequence[Row]) -> list[Row]:
+    folded = []
+    for of in accounts:
+        if of["parent_id"] is None:
+            rows = [row for row in transfers if row["account_id"] == of["id"]]
+            row = {"account_id": of["id"], "floor": of["floor"], **_fold(of, rows)}
+            row["forced"] = sum(each["amount"] for each in rows if each["late_hold_id"])
+            row["version"] = len(rows)
+            row["recorded_at"] = rows[-1]["recorded_at"] if rows else NEVER
+            folded.append(row)
+    return folded
+
+
+def _allowances(accounts: Sequence[Row], transfers: Sequence[Row]) -> list[Row]:
+    folded = []
+    for of in accounts:
+        if of["parent_id"] is not None:
+            rows = [row for row in transfers if row["account_id"] == of["parent_id"]]
+            own = [row for row in rows if row["member_id"] == of["id"]]
+            figures = _fold(of, own)
+            del figures["available"]
+            folded.append({"account_id": of["parent_id"], "member_id": of["id"], **figures})
+    return folded
+
+
+def _fold(of: Row, rows: Sequence[Row]) -> Row:
+    """Buckets and month of an account, or of a member, from its rows in the order of versions."""
+    figures: Row = {**dict.fromkeys(BUCKETS, 0), "month": 0, "month_spent": 0, "month_forced": 0}
+    for row in rows:
+        change = moves(row["kind"], row["amount"], row["released"], row["from_bucket"])
+        for name, moved in zip(BUCKETS, change, strict=True):
+            figures[name] += moved
+        month = month_number(row["recorded_at"])
+        if figures["month"] < month:
+            figures |= {"month": month, "month_spent": 0, "month_forced": 0}
+        if row["month"] == month:
+            figures["month_spent"] += _spent(row)
+            figures["month_forced"] += row["amount"] if row["late_hold_id"] else 0
+    return {**figures, "month_limit": of["month_limit"], "limit_kind": of["limit_kind"]}
+
+
+def _spent(row: Mapping[str, Any]) -> int:
+    """What a row takes of the limit of its month, or gives back to it."""
+    if row["kind"] in ("hold", "charge"):
+        return int(row["amount"])
+    given_back = row["released"] if row["kind"] == "capture" else row["amount"]
+    return -int(given_back)

@@ -1,0 +1,68 @@
+"""A transfer as the model of the ledger sees it, and what each kind does to the buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+BUCKETS = ("available", "held", "in_doubt", "posted")
+Moves = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A transfer; money in nano-units, the month as YYYYMM."""
+
+    name: str
+    #: Who asked for it: an account, or a member that spends its parent's money.
+    code: str
+    kind: str
+    amount: int
+    released: int
+    bucket: str | None
+    version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    #: The month that it counts in, None when no limit is about it.
+    month: int | None
+    is_late: bool
+    #: How far the month stands above the soft limit of an account after it, by code.
+    over: dict[str, int]
+
+    @property
+    def moves(self) -> Moves:
+        return moves(self.kind, self.amount, self.released, self.bucket)
+
+    def alerts(self) -> Iterator[tuple[str, int | None, int, str]]:
+        """The soft limits that it crossed: code, month, how far above, its own name."""
+        for code, over in self.over.items():
+            if over <= self.amount:
+                yield code, self.month, over, self.name
+
+
+def month_number(instant: datetime) -> int:
+    return instant.year * 100 + instant.month
+
+
+def moves(kind: str, amount: int, released: int, bucket: str | None) -> Moves:
+    """What a transfer does to the four buckets."""
+    from_held, from_doubt = int(bucket == "held"), int(bucket == "in_doubt")
+    whole = amount + released
+    return {
+        "top-up": (amount, 0, 0, 0),
+        "adjustment": (amount, 0, 0, 0),
+        "hold": (-amount, amount, 0, 0),
+        "doubt": (0, -amount, amount, 0),
+        "capture": (released, -whole * from_held, -whole * from_doubt, amount),
+        "void": (amount, -amount * from_held, -amount * from_doubt, 0),
+        "expire": (amount, -amount * from_held, -amount * from_doubt, 0),
+        "charge": (-amount, 0, 0, amount),
+        "refund": (amount, 0, 0, -amount),
+    }[kind]
+
+
+def added(*changes: Moves) -> Moves:
+    """Changes of the buckets, summed up."""
+    available, held, in_doubt, posted = (sum(each) for each in zip((0,) * 4, *changes, strict=True))
+    return available, held, in_doubt, posted
