@@ -140,7 +140,7 @@ def _open_postgresql(url: URL) -> Engine:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
             isolation_level="READ COMMITTED",
-            # A connection that the server closed meanwhile is noticed before a reading is sent on it.
+            # A connection that the server closed is noticed before a reading is sent on it.
             pool_pre_ping=True,
             # When psycopg prepares by itself, its roll-back forgets our statements with its own.
             connect_args={"prepare_threshold": None},
