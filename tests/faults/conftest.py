@@ -14,6 +14,16 @@ from tests.faults.server import Server
 @pytest.fixture(scope="session")
 def faults_server() -> Iterator[Server]:
     """A PostgreSQL of this run's own, with fsync on."""
+    yield from _running()
+
+
+@pytest.fixture(scope="module")
+def mortal_server() -> Iterator[Server]:
+    """One to be stopped and killed: with few databases, as each makes its way back longer."""
+    yield from _running()
+
+
+def _running() -> Iterator[Server]:
     server = Server()
     try:
         server.start()

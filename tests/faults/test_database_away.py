@@ -43,10 +43,10 @@ EVERY = {**WRITES, **READS, **MANY}
 
 
 @pytest.fixture(scope="module")
-def database(faults_server: Server) -> str:
+def database(mortal_server: Server) -> str:
     """A ledger with an account and a member, for this module."""
-    name = faults_server.new_ledger()
-    with Ledger.open(faults_server.url(name)) as ledger:
+    name = mortal_server.new_ledger()
+    with Ledger.open(mortal_server.url(name)) as ledger:
         ledger.open_account("acme", currency="USD")
         ledger.open_account("member", currency="USD", parent="acme")
         ledger.top_up("acme", "1000", key="funds")
@@ -54,21 +54,21 @@ def database(faults_server: Server) -> str:
 
 
 @pytest.fixture
-def ledger(faults_server: Server, database: str) -> Iterator[Ledger]:
+def ledger(mortal_server: Server, database: str) -> Iterator[Ledger]:
     """Its ledger, open while the server comes and goes."""
-    with Ledger.open(faults_server.url(database)) as opened:
+    with Ledger.open(mortal_server.url(database)) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("verb", EVERY)
 def test_connections_that_the_server_closed_meanwhile_are_noticed_by_nobody(
-    faults_server: Server, database: str, ledger: Ledger, verb: str, counts: Counts
+    mortal_server: Server, database: str, ledger: Ledger, verb: str, counts: Counts
 ) -> None:
-    counts.name("idle connections closed by the server", faults_server.url(database))
+    counts.name("idle connections closed by the server", mortal_server.url(database))
     for turn in range(RUNS):
         hold = ledger.hold("acme", quote(1), key=f"closed/{verb}/{turn}/hold")
         ledger.balance("acme")
-        counts.faults += faults_server.terminate_backends(database)
+        counts.faults += mortal_server.terminate_backends(database)
         answer = EVERY[verb](ledger, f"closed/{verb}/{turn}", hold.id)
         assert not getattr(answer, "repeated", False)
         if isinstance(answer, list):
@@ -78,15 +78,15 @@ def test_connections_that_the_server_closed_meanwhile_are_noticed_by_nobody(
 
 @pytest.mark.timeout(300)
 def test_while_the_server_is_away_every_verb_says_so_and_afterwards_works_by_the_same_key(
-    faults_server: Server, database: str, ledger: Ledger, counts: Counts
+    mortal_server: Server, database: str, ledger: Ledger, counts: Counts
 ) -> None:
-    counts.name("server stopped and started", faults_server.url(database))
+    counts.name("server stopped and started", mortal_server.url(database))
     for turn in range(RUNS):
         holds = {
             verb: ledger.hold("acme", quote(1), key=f"away/{verb}/{turn}/hold").id for verb in EVERY
         }
         before = ledger.balance("acme")
-        faults_server.stop()
+        mortal_server.stop()
         try:
             for verb in (*WRITES, *READS):
                 with pytest.raises(LedgerUnavailable, match="Try again"):
@@ -96,9 +96,9 @@ def test_while_the_server_is_away_every_verb_says_so_and_afterwards_works_by_the
                 assert isinstance(answers, list)
                 assert [type(answer) for answer in answers] == [LedgerUnavailable]
             with pytest.raises(LedgerUnavailable):
-                Ledger.open(faults_server.url(database))
+                Ledger.open(mortal_server.url(database))
         finally:
-            faults_server.start()
+            mortal_server.start()
         assert ledger.balance("acme") == before
         for verb in EVERY:
             answer = EVERY[verb](ledger, f"away/{verb}/{turn}", holds[verb])

@@ -75,10 +75,10 @@ class _Load:
 
 @pytest.mark.parametrize("victim", ["a backend", "the whole server"])
 def test_what_a_killed_server_has_acknowledged_is_there_when_it_is_back(
-    faults_server: Server, victim: str, counts: Counts
+    mortal_server: Server, victim: str, counts: Counts
 ) -> None:
-    database = faults_server.new_ledger()
-    url = faults_server.url(database)
+    database = mortal_server.new_ledger()
+    url = mortal_server.url(database)
     counts.name(f"kill -9 of {victim} under load", url)
     loads = [_Load(url, variant) for variant in VARIANTS]
     for load in loads:
@@ -88,7 +88,7 @@ def test_what_a_killed_server_has_acknowledged_is_there_when_it_is_back(
         chance = random.Random(victim)
         for _kill in range(KILLS * RUNS):
             _wait_for(loads, chance.randint(20, 120))
-            counts.faults += _kill_one(faults_server, database, victim, chance)
+            counts.faults += _kill_one(mortal_server, database, victim, chance)
         is_over = True
     finally:
         for load in loads:
