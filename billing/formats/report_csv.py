@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
+from billing.formats.report_columns import Value, columns
 from billing.report import Report
 from pricing.money import amount_text
 
@@ -13,14 +15,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def report_csv(report: Report) -> str:
-    r"""A line for each row, ended by \n; amounts exact, in plain digits."""
+    r"""A line for each row, ended by \n; amounts exact, in plain digits, or empty if unknown."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*report.by, "calls", "images", "amount", *_currency_column(report)])
+    every = columns(report)
+    writer.writerow([column.name for column in every])
     for row in report.rows:
-        keys = [harmless(value) for value in row.keys.values()]
-        currency = [row.currency] if _currency_column(report) else []
-        writer.writerow([*keys, row.calls, row.images, amount_text(row.amount), *currency])
+        writer.writerow([_cell(column.of_row(row)) for column in every])
     return buffer.getvalue()
 
 
@@ -33,6 +34,9 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _currency_column(report: Report) -> list[str]:
-    # Grouped by currency, the column is there already.
-    return [] if "currency" in report.by else ["currency"]
+def _cell(value: Value) -> str | int:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return amount_text(value)
+    return harmless(value) if isinstance(value, str) else value

@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
-from billing.report import Report
-from billing.usage import HeldSum
+from billing.report import Figures, HeldSum, Report, ReportPeriod, UsageRow
 from pricing.money import amount_text
 
 
 def report_object(report: Report) -> dict[str, object]:
     """The report with stable keys, ready for `json.dumps`."""
-    period = report.period
+    compared: dict[str, object] = {}
+    if report.previous is not None:
+        compared = {
+            "previous_period": _period(report.previous),
+            "previous_totals": [_figures(total) for total in report.previous_totals],
+        }
     return {
-        "period": {
-            "month": period.month,
-            "start": period.start.isoformat(),
-            "end": period.end.isoformat(),
-            "time_zone": period.time_zone,
-            "state": period.state,
-        },
-        "rows": [
-            {
-                **row.keys,
-                "calls": row.calls,
-                "images": row.images,
-                "amount": amount_text(row.amount),
-                "currency": row.currency,
-            }
-            for row in report.rows
-        ],
-        "totals": [
-            {
-                "currency": total.currency,
-                "calls": total.calls,
-                "images": total.images,
-                "amount": amount_text(total.amount),
-            }
-            for total in report.totals
-        ],
+        "period": _period(report.period),
+        "rows": [_row(row, report) for row in report.rows],
+        "totals": [_figures(total) for total in report.totals],
+        **compared,
         "held": [_held(each) for each in report.held],
         "in_doubt": [_held(each) for each in report.in_doubt],
+        "adjustments": [
+            {
+                "currency": each.currency,
+                "amount": amount_text(each.amount),
+                "adjustments": each.adjustments,
+            }
+            for each in report.adjustments
+        ],
+        "prior_period": [_row(row, report) for row in report.prior_period],
+        "forecast": [
+            {"currency": each.currency, "amount": amount_text(each.amount), "basis": each.basis}
+            for each in report.forecast
+        ],
+        "budgets": [
+            {
+                "account": each.account,
+                "currency": each.currency,
+                "spent": amount_text(each.spent),
+                "limit": amount_text(each.limit),
+                "limit_kind": each.kind,
+            }
+            for each in report.budgets
+        ],
         "reconciled": report.reconciled,
     }
 
@@ -48,6 +54,45 @@ def report_object(report: Report) -> dict[str, object]:
 def report_json(report: Report) -> str:
     """The object as text, with a line break at the end."""
     return json.dumps(report_object(report), indent=2) + "\n"
+
+
+def _period(period: ReportPeriod) -> dict[str, object]:
+    return {
+        "month": period.month,
+        "start": period.start.isoformat(),
+        "end": period.end.isoformat(),
+        "time_zone": period.time_zone,
+        "state": period.state,
+    }
+
+
+def _row(row: UsageRow, report: Report) -> dict[str, object]:
+    beside: dict[str, object] = {}
+    if report.previous is not None:
+        beside["previous"] = None if row.previous is None else _figures(row.previous)
+    return {**row.keys, **_figures(row), **beside}
+
+
+def _figures(figures: Figures) -> dict[str, object]:
+    return {
+        "calls": figures.calls,
+        "asked": figures.asked,
+        "images": figures.images,
+        "amount": amount_text(figures.amount),
+        "refunded": amount_text(figures.refunded),
+        "cost": _text(figures.cost),
+        "margin": _text(figures.margin),
+        "costs": [
+            {"currency": currency, "amount": amount_text(cost)}
+            for currency, cost in sorted(figures.costs.items())
+        ],
+        "uncosted": figures.uncosted,
+        "currency": figures.currency,
+    }
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else amount_text(amount)
 
 
 def _held(held: HeldSum) -> dict[str, object]:

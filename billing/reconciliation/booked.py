@@ -23,7 +23,7 @@ from billing.ledger.accounts import AccountRow
 from billing.ledger.ids import to_text
 from billing.period import Month
 from billing.reconciliation.recognition import KEY_PREFIX, Charge, HeldCall
-from billing.usage import USAGE_KINDS
+from billing.report.usage import USAGE_KINDS
 
 _BATCH: Final = 1000
 #: Ids to a query; well below what either engine takes as parameters.

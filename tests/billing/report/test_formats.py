@@ -11,8 +11,7 @@ from decimal import Decimal
 from billing.formats.report_csv import harmless, report_csv
 from billing.formats.report_json import report_object
 from billing.formats.report_table import report_text
-from billing.report import Report, ReportPeriod, Total
-from billing.usage import HeldSum, UsageRow
+from billing.report import Figures, HeldSum, Report, ReportPeriod, UsageRow
 
 REPORT = Report(
     period=ReportPeriod(
@@ -23,10 +22,12 @@ REPORT = Report(
         "open",
     ),
     by=("account", "size"),
+    made_at=datetime(2025, 4, 2, tzinfo=UTC),
     rows=(
         UsageRow(
             keys={"account": "=cmd|x", "size": "1024x1024"},
             calls=1,
+            asked=3,
             images=3,
             amount=Decimal("0.63216"),
             currency="USD",
@@ -34,6 +35,7 @@ REPORT = Report(
         UsageRow(
             keys={"account": "acme", "size": "2048x2048"},
             calls=1200,
+            asked=4800,
             images=4800,
             amount=Decimal("-12345.5"),
             currency="USD",
@@ -41,14 +43,17 @@ REPORT = Report(
         UsageRow(
             keys={"account": "gamma", "size": "1024x1024"},
             calls=1,
+            asked=1,
             images=1,
             amount=Decimal(2),
             currency="EUR",
         ),
     ),
     totals=(
-        Total("EUR", 1, 1, Decimal(2)),
-        Total("USD", 1201, 4803, Decimal("-12344.86784")),
+        Figures(currency="EUR", calls=1, asked=1, images=1, amount=Decimal(2)),
+        Figures(
+            currency="USD", calls=1201, asked=4803, images=4803, amount=Decimal("-12344.86784")
+        ),
     ),
     held=(HeldSum("USD", Decimal("0.42"), 1),),
     in_doubt=(),
@@ -58,14 +63,14 @@ REPORT = Report(
 TABLE = """\
 Usage of 2025-03 (UTC): the month is over and not closed
 
-account  size       calls  images         amount
------------------------------------------------------
-=cmd|x   1024x1024      1       3        0.63216  USD
-acme     2048x2048  1,200   4,800  -12,345.50000  USD
-gamma    1024x1024      1       1        2.00000  EUR
------------------------------------------------------
-total                   1       1        2.00000  EUR
-total               1,201   4,803  -12,344.86784  USD
+account  size       calls  images         amount    share
+--------------------------------------------------------------
+=cmd|x   1024x1024      1       3        0.63216    0.0 %  USD
+acme     2048x2048  1,200   4,800  -12,345.50000  100.0 %  USD
+gamma    1024x1024      1       1        2.00000  100.0 %  EUR
+--------------------------------------------------------------
+total                   1       1        2.00000           EUR
+total               1,201   4,803  -12,344.86784           USD
 
 Held: 0.42 USD in 1 hold, not in the total.
 In doubt: nothing.
@@ -79,10 +84,10 @@ def test_the_table_aligns_figures_and_says_what_is_not_in_the_total() -> None:
 def test_the_csv_has_plain_figures_and_no_formulas() -> None:
     text = report_csv(REPORT)
     assert text == (
-        "account,size,calls,images,amount,currency\n"
-        "'=cmd|x,1024x1024,1,3,0.63216,USD\n"
-        "acme,2048x2048,1200,4800,-12345.5,USD\n"
-        "gamma,1024x1024,1,1,2,EUR\n"
+        "account,size,calls,images,amount,currency,asked,refunded,cost,margin\n"
+        "'=cmd|x,1024x1024,1,3,0.63216,USD,3,0,0,0.63216\n"
+        "acme,2048x2048,1200,4800,-12345.5,USD,4800,0,0,-12345.5\n"
+        "gamma,1024x1024,1,1,2,EUR,1,0,0,2\n"
     )
     assert sum(Decimal(row["amount"]) for row in csv.DictReader(io.StringIO(text))) == Decimal(
         "-12342.86784"
@@ -99,7 +104,8 @@ def test_texts_that_a_spreadsheet_would_run_are_neutralised() -> None:
 def test_the_json_object_has_the_documented_keys_and_money_as_text() -> None:
     found = report_object(REPORT)
     assert list(found) == [
-        *("period", "rows", "totals", "held", "in_doubt", "reconciled"),
+        *("period", "rows", "totals", "held", "in_doubt", "adjustments", "prior_period"),
+        *("forecast", "budgets", "reconciled"),
     ]
     assert found["period"] == {
         "month": "2025-03",
@@ -115,11 +121,17 @@ def test_the_json_object_has_the_documented_keys_and_money_as_text() -> None:
         "account": "=cmd|x",
         "size": "1024x1024",
         "calls": 1,
+        "asked": 3,
         "images": 3,
         "amount": "0.63216",
+        "refunded": "0",
+        "cost": "0",
+        "margin": "0.63216",
+        "costs": [],
+        "uncosted": 0,
         "currency": "USD",
     }
-    assert totals[0] == {"currency": "EUR", "calls": 1, "images": 1, "amount": "2"}
+    assert {"currency": "EUR", "calls": 1, "images": 1, "amount": "2"}.items() <= totals[0].items()
     assert found["held"] == [{"currency": "USD", "amount": "0.42", "holds": 1}]
     assert found["in_doubt"] == []
     assert found["reconciled"] is None

@@ -44,7 +44,8 @@ def test_a_piped_report_is_an_aligned_table_with_totals_by_currency(run: Run) ->
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "Usage of 2025-03 (UTC): the month is over and not closed"
-    assert lines[2].split() == ["account", "model", "size", "quality", "calls", "images", "amount"]
+    keys = ["account", "model", "size", "quality"]
+    assert lines[2].split() == [*keys, "calls", "asked", "images", "amount", "share"]
     assert [line.split()[-1] for line in lines if line.startswith("total")] == ["EUR", "USD"]
     assert len({line.rindex(".") for line in lines[4:7]}) == 1
     assert "In doubt: nothing." in lines
@@ -67,7 +68,8 @@ def test_json_and_csv_carry_the_same_figures(run: Run) -> None:
 def test_rows_have_the_keys_that_were_asked_for(run: Run) -> None:
     found = json.loads(run("--by", "day, tier", "--json").stdout)
     keys = {"day", "tier", "calls", "images", "amount", "currency"}
-    assert [set(row) for row in found["rows"]] == [keys] * 3
+    assert all(keys <= set(row) for row in found["rows"])
+    assert len(found["rows"]) == 3
 
 
 def test_filters_of_one_dimension_add_and_of_two_narrow(run: Run) -> None:

@@ -1,0 +1,67 @@
+"""What a report says in sentences: its heading, and everything that stands beside the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from billing.report import HeldSum, Report, ReportPeriod
+from pricing.money import format_amount
+
+_STATES = {
+    "provisional": "provisional: the month is not over",
+    "open": "the month is over and not closed",
+}
+_OTHER_STATES = {"provisional": "provisional: its last day is not over", "open": "over"}
+
+
+def heading(report: Report) -> str:
+    """Which period, of what, and how final it is."""
+    chosen = "".join(
+        f", {name} {value if isinstance(value, str) else ' or '.join(value)}"
+        for name, value in report.where.items()
+    )
+    period = report.period
+    state = (_STATES if period.month else _OTHER_STATES)[period.state]
+    return f"Usage of {when(period)} ({period.time_zone}){chosen}: {state}"
+
+
+def when(period: ReportPeriod) -> str:
+    """The month, or the first and the last day, both included."""
+    if period.month is not None:
+        return period.month
+    return f"{period.first_day} to {period.last_day}"
+
+
+def notes(report: Report) -> Iterator[str]:
+    """What is not in the totals, and what they are heading for; a sentence each."""
+    if report.period.time_zone != "UTC":
+        yield (
+            f"Days of {report.period.time_zone}: the provider bills in UTC, so these sums are not "
+            "those of its invoice."
+        )
+    if report.previous is not None:
+        yield f"Compared with {when(report.previous)}."
+    yield from _held("Held", report.held)
+    yield from _held("In doubt", report.in_doubt)
+    for adjusted in report.adjustments:
+        count = _counted(adjusted.adjustments, "adjustment")
+        amount = format_amount(adjusted.amount, adjusted.currency)
+        yield f"Adjusted: {amount} by {count}, not in the total."
+    for each in report.forecast:
+        amount = format_amount(each.amount, each.currency)
+        yield f"Forecast: {amount} at the end of {when(report.period)}, by {each.basis}."
+    uncosted = sum(total.uncosted for total in report.totals)
+    if uncosted and any(total.costs for total in report.totals):
+        yield f"Cost unknown: {_counted(uncosted, 'call')} of books that name no cost."
+
+
+def _held(what: str, sums: tuple[HeldSum, ...]) -> Iterator[str]:
+    for each in sums:
+        amount = format_amount(each.amount, each.currency)
+        yield f"{what}: {amount} in {_counted(each.holds, 'hold')}, not in the total."
+    if not sums:
+        yield f"{what}: nothing."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,118 @@
+"""What usage can be grouped by and filtered on, as columns of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from billing.database.tables import account, rate, transfer
+from billing.errors import InvalidEntry
+from billing.ledger.accounts import Accounts
+from billing.report.spans import Span
+
+#: Which rows to count: a dimension and the value, or values, it must have.
+Where = Mapping[str, str | Sequence[str]]
+
+_COLUMNS: Final[Mapping[str, ColumnElement[str]]] = {
+    "account": account.c.code,
+    "model": rate.c.model,
+    "endpoint": rate.c.endpoint,
+    "size": rate.c.size,
+    "tier": rate.c.tier,
+    "quality": rate.c.quality,
+    "book": rate.c.book_id,
+    "book_version": rate.c.book_version,
+    "plan": rate.c.plan,
+    "currency": account.c.currency,
+}
+#: `day` is a day in the report's time zone.
+DIMENSIONS: Final = (*_COLUMNS, "day")
+#: `tag:team` groups by the value of the tag `team`; without that tag it is the empty text.
+TAG: Final = "tag:"
+_ALLOWED: Final = f"use {', '.join(DIMENSIONS)}, or tag:NAME"
+
+
+def dimension(connection: Connection, name: str, span: Span, *, param: str) -> ColumnElement[str]:
+    """The column, or expression, that a dimension stands for.
+
+    Raises:
+        InvalidEntry: there is no such dimension; `param` says where it was named.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    if name == "day":
+        return _day(span, is_sqlite=is_sqlite)
+    if name.startswith(TAG) and name != TAG:
+        return _tag(name.removeprefix(TAG), is_sqlite=is_sqlite)
+    if name not in _COLUMNS:
+        raise InvalidEntry(param, name, _ALLOWED)
+    return _COLUMNS[name]
+
+
+def filters(connection: Connection, where: Where | None, span: Span) -> list[ColumnElement[bool]]:
+    """The conditions of a `where`.
+
+    Raises:
+        InvalidEntry: it names something that is no dimension.
+        AccountNotFound: it names an account that does not exist.
+    """
+    chosen: list[ColumnElement[bool]] = []
+    for name, given in (where or {}).items():
+        values = (given,) if isinstance(given, str) else tuple(given)
+        if name == "account":
+            for code in values:
+                Accounts().by_code(lambda: connection, code)
+        column = dimension(connection, name, span, param="where")
+        chosen.append(func.coalesce(column, literal_column("''")).in_(values))
+    return chosen
+
+
+def _day(span: Span, *, is_sqlite: bool) -> ColumnElement[str]:
+    # Literals, not parameters: PostgreSQL takes two parameters for two different expressions, and
+    # would not see that the one it groups by is the one it selects.
+    stretches = [
+        (until, _shifted(int(offset.total_seconds()), is_sqlite=is_sqlite))
+        for until, offset in span.offsets()
+    ]
+    *earlier, (_end, last) = stretches
+    if not earlier:
+        return last
+    before = [(transfer.c.occurred_at < _inline(until), day) for until, day in earlier]
+    return case(*before, else_=last)
+
+
+def _shifted(seconds: int, *, is_sqlite: bool) -> ColumnElement[str]:
+    """The date of `occurred_at` where clocks show so many seconds more than UTC."""
+    at = transfer.c.occurred_at
+    if is_sqlite:
+        if seconds == 0:
+            return func.substr(type_coerce(at, Text), literal_column("1"), literal_column("10"))
+        return func.date(type_coerce(at, Text), literal_column(f"'{seconds:+d} seconds'"))
+    moved: ColumnElement[timedelta] = literal_column(f"interval '{seconds} seconds'")
+    local = func.timezone(literal_column("'UTC'"), at) + moved
+    return func.to_char(local, literal_column("'YYYY-MM-DD'"), type_=Text)
+
+
+def _inline(value: object) -> ColumnElement[object]:
+    return bindparam(None, value, type_=transfer.c.occurred_at.type, literal_execute=True)
+
+
+def _tag(name: str, *, is_sqlite: bool) -> ColumnElement[str]:
+    key = bindparam(None, name, type_=Text, literal_execute=True)
+    if is_sqlite:
+        tags = func.json_each(transfer.c.tags).table_valued("key", "value").alias("tag")
+        return select(tags.c.value).where(tags.c.key == key).scalar_subquery()
+    return func.jsonb_extract_path_text(func.cast(transfer.c.tags, JSONB), key, type_=Text)
