@@ -17,7 +17,7 @@ from billing.database.engines import may_pass, unavailable
 from billing.database.statements import Statement
 from billing.errors import LedgerUnavailable, LedgerUnusable
 
-#: A row of an answer: whole numbers only, everything else the caller knows already.
+#: A row of an answer: whole numbers, unless the statement says otherwise.
 Row = tuple[Any, ...]
 
 #: SQLite: a unique key is taken; the trigger against INSERT OR REPLACE sees it first.
@@ -104,9 +104,10 @@ class SqliteWire(Wire):
     def run(self, statement: Statement, values: Mapping[str, object]) -> list[Row]:
         """See `Wire.run`."""
         try:
-            return self._connection.execute(statement.sql, statement.encode(values)).fetchall()
+            rows = self._connection.execute(statement.sql, statement.encode(values)).fetchall()
         except sqlite3.Error as error:
             raise _of_sqlite(error) from error
+        return [statement.decode(row) for row in rows] if statement.decoders else rows
 
     def run_each(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:
         """See `Wire.run_each`."""

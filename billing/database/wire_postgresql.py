@@ -43,10 +43,10 @@ class PostgresqlWire(Wire):
             raise _lost(error) from error
         if result.status == ExecStatus.TUPLES_OK:
             value, columns = result.get_value, range(result.nfields)
-            return [
-                tuple([None if (v := value(row, c)) is None else int(v) for c in columns])
-                for row in range(result.ntuples)
-            ]
+            rows = [[value(row, column) for column in columns] for row in range(result.ntuples)]
+            if statement.decoders:
+                return [statement.decode(row) for row in rows]
+            return [tuple([None if v is None else int(v) for v in row]) for row in rows]
         if result.status != ExecStatus.COMMAND_OK:
             raise self._failure(result)
         return []
@@ -103,6 +103,9 @@ class PostgresqlWire(Wire):
         if result.status != ExecStatus.COMMAND_OK and _state(result) != _PREPARED_ALREADY:
             raise self._failure(result)
         self._prepared.add(name)
+        if self._connection.transaction_status == TransactionStatus.INERROR:
+            self._is_stale = True
+            raise unavailable("a statement had been prepared by another", passes=True)
 
     def _failure(self, result: PGresult) -> Exception:
         state, detail = _state(result) or "", result.get_error_message().strip().splitlines()

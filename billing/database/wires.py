@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import weakref
+from contextlib import AbstractContextManager, suppress
+from queue import SimpleQueue
+from types import TracebackType
 from typing import Final
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
@@ -29,40 +30,57 @@ class Wires:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._idle: list[tuple[PoolProxiedConnection, Wire]] = []
-        self._turns = threading.BoundedSemaphore(_WIRES_MAX)
+        self._begin()
         # A database in memory is its connection: there is no second one to it.
-        self._is_in_memory = isinstance(engine.pool, SingletonThreadPool)
+        self.is_in_memory = isinstance(engine.pool, SingletonThreadPool)
 
-    @contextmanager
-    def one(self) -> Iterator[Wire]:
+    def one(self) -> AbstractContextManager[Wire]:
         """A wire for the length of the block."""
-        with self._turns:
-            try:
-                proxied, wire = self._idle.pop()
-            except IndexError:
-                proxied, wire = self._open()
-            try:
-                yield wire
-            finally:
-                if self._is_in_memory:
-                    proxied.close()
-                elif wire.is_idle:
-                    self._idle.append((proxied, wire))
-                else:
-                    self._drop(proxied, wire)
+        return _Loan(self)
+
+    def take(self) -> tuple[PoolProxiedConnection, Wire]:
+        """A connection that nobody uses; it has to be given back."""
+        self._turns.get()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._open_in_turn()
+
+    def give_back(self, proxied: PoolProxiedConnection, wire: Wire) -> None:
+        """Keep what is still good for others."""
+        try:
+            if self.is_in_memory:
+                proxied.close()
+            elif wire.is_idle:
+                self._idle.append((proxied, wire))
+            else:
+                self._drop(proxied, wire)
+        finally:
+            self._turns.put(None)
 
     def close(self) -> None:
         """Close what is idle."""
-        with suppress(IndexError):  # another thread may be closing too
-            while True:
-                _close(self._idle.pop()[0])
+        _close_all(self._idle)
 
     def start_over(self) -> None:
         """In a forked process: the connections are the parent's, who would lose them."""
-        self._idle = []
-        self._turns = threading.BoundedSemaphore(_WIRES_MAX)
+        self._forgotten.detach()
+        self._begin()
         self._engine.dispose(close=False)
+
+    def _begin(self) -> None:
+        self._idle: list[tuple[PoolProxiedConnection, Wire]] = []
+        self._turns = _turns()
+        # Who drops a ledger without closing it leaves no open connections behind.
+        self._forgotten = weakref.finalize(self, _close_all, self._idle)
+        self._forgotten.atexit = False
+
+    def _open_in_turn(self) -> tuple[PoolProxiedConnection, Wire]:
+        try:
+            return self._open()
+        except BaseException:
+            self._turns.put(None)
+            raise
 
     def _open(self) -> tuple[PoolProxiedConnection, Wire]:
         try:
@@ -72,7 +90,7 @@ class Wires:
             line = str(error).strip().partition("\n")[0]
             raise unavailable(line, passes=may_pass(error)) from error
         wire = _wire(proxied)
-        if not self._is_in_memory:
+        if not self.is_in_memory:
             proxied.detach()
         return proxied, wire
 
@@ -82,6 +100,41 @@ class Wires:
         if is_lost:  # the others of the same server are lost with it
             self._engine.dispose()
             self.close()
+
+
+class _Loan:
+    """A wire of `Wires.one`: a generator for every verb would cost more than the wire."""
+
+    __slots__ = ("_proxied", "_wire", "_wires")
+
+    def __init__(self, wires: Wires) -> None:
+        self._wires = wires
+
+    def __enter__(self) -> Wire:
+        self._proxied, self._wire = self._wires.take()
+        return self._wire
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._wires.give_back(self._proxied, self._wire)
+
+
+def _turns() -> SimpleQueue[None]:
+    """A turn for each connection there may be: `threading`'s semaphore takes ten times as long."""
+    turns: SimpleQueue[None] = SimpleQueue()
+    for _ in range(_WIRES_MAX):
+        turns.put(None)
+    return turns
+
+
+def _close_all(idle: list[tuple[PoolProxiedConnection, Wire]]) -> None:
+    with suppress(IndexError):  # another thread may be closing too
+        while True:
+            _close(idle.pop()[0])
 
 
 def _close(proxied: PoolProxiedConnection) -> None:

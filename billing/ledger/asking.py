@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeVar
 from uuid import UUID
@@ -96,13 +97,27 @@ def check_key(key: str) -> None:
 def check_values(columns: Mapping[str, object]) -> None:
     """Refuse what one of the engines cannot keep."""
     for name, value in columns.items():
+        if value is None:
+            continue
         if isinstance(value, str):
-            if not _is_storable(value):
-                raise InvalidEntry(name, value, "use text without NUL, in UTF-8")
-        elif value is not None and COLUMNS[name] is TEXT:
+            if not value.isascii() or "\x00" in value:
+                check_storable(name, value)
+        elif COLUMNS[name] is TEXT:
             raise InvalidEntry(name, value, "use text")
         elif isinstance(value, int) and not -_WHOLE_MAX <= value <= _WHOLE_MAX:
             raise InvalidEntry(name, value, "it does not fit 64 bits")
+
+
+def check_storable(name: str, words: str) -> None:
+    """Refuse text that one of the engines cannot keep."""
+    if not _is_storable(words):
+        raise InvalidEntry(name, words, "use text without NUL, in UTF-8")
+
+
+def check_aware(name: str, instant: datetime | None) -> None:
+    """Refuse an instant that could be any of many."""
+    if instant is not None and (not isinstance(instant, datetime) or instant.utcoffset() is None):
+        raise InvalidEntry(name, instant, "give an aware datetime, e.g. in UTC")
 
 
 def in_words(name: str, words: str) -> None:

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from billing.database.wire import Wire
 from billing.ledger import posting_sql
-from billing.ledger.orders import Order, Refused, summed, to_row, used, used_by
+from billing.ledger.orders import (
+    Order,
+    Refused,
+    by_column,
+    month_number,
+    summed,
+    to_row,
+    used_by,
+)
 from billing.ledger.posting import above, attach, instant
 from billing.ledger.rates import store
 from billing.ledger.room import Room, room_of
@@ -25,50 +32,51 @@ Outcome = TransferRow | Refused
 Transaction = Callable[[], AbstractContextManager[None]]
 
 
-@dataclass(slots=True)
 class Group:
-    """The orders of one account, in the order they are decided."""
+    """The orders of one account; what gives money back is decided first."""
 
-    orders: list[Order]
-    #: The rows that were written, by the id of their order.
-    rows: list[dict[str, object]] = field(default_factory=list)
+    __slots__ = ("is_plain", "month", "now", "now_month", "orders", "rows")
+
+    def __init__(self, orders: Sequence[Order]) -> None:
+        self.orders = orders if len(orders) == 1 else sorted(orders, key=_takes)
+        #: The rows to be, by column; complete once the update has decided.
+        self.rows = [order.columns() for order in self.orders]
+        #: Nothing but rows of one account, and none that passes the guard by force.
+        self.is_plain = all(order.is_plain and not order.entry.is_forced for order in orders)
+        #: The instant at which the group is written.
+        self.now = max([order.now for order in orders])
+        #: The latest month that any of the orders is about.
+        months = [order.entry.spend_month or 0 for order in orders]
+        self.now_month = max(month_number(self.now), *months)
+        #: The month that the balance stands at, once the update has decided.
+        self.month = self.now_month
 
     @property
     def account_id(self) -> UUID:
         """Whose money it is."""
         return self.orders[0].account.id
 
-    @property
-    def now_month(self) -> int:
-        """The latest month that any of the orders is about."""
-        return max([order.now_month for order in self.orders])
-
-    @property
-    def is_plain(self) -> bool:
-        """Nothing but rows of one account, and none that passes the guard by force."""
-        return all(order.is_plain and not order.entry.is_forced for order in self.orders)
-
     def decided(self, answer: Sequence[int | str | None], now: datetime) -> None:
         """Fill in what the update answered: version before, month, spent before, soft, later."""
-        before, month, spent, soft, later = answer
-        assert isinstance(before, int)
-        assert isinstance(spent, int)
+        version, month, so_far, soft, later = answer
+        assert isinstance(version, int)
+        assert isinstance(month, int)
+        assert isinstance(so_far, int)
+        self.month = month
         recorded_at = now if later is None else instant(later)
-        so_far = spent
-        for turn, order in enumerate(self.orders, start=1):
-            row = order.columns()
-            row["version"], row["recorded_at"] = before + turn, recorded_at
-            if order.entry.spend_month == 0:
-                so_far += order.entry.spend
+        for order, row in zip(self.orders, self.rows, strict=True):
+            version += 1
+            row["version"], row["recorded_at"] = version, recorded_at
+            entry = order.entry
+            if entry.spend_month == 0:
+                so_far += entry.spend
                 row["month"] = month
-                if order.entry.spend > 0:
-                    row["over_limit"] = above(so_far, soft)  # type: ignore[arg-type]  # an int or None
-            self.rows.append(row)
+                if entry.spend > 0 and soft is not None:
+                    row["over_limit"] = above(so_far, soft)  # type: ignore[arg-type]  # an int
 
-    @property
-    def now(self) -> datetime:
-        """The instant at which the group is written."""
-        return max([order.now for order in self.orders])
+    def outcomes(self) -> Iterator[tuple[Order, TransferRow]]:
+        """The rows as they were written, with their orders."""
+        return zip(self.orders, map(to_row, self.rows), strict=True)
 
 
 def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> list[Outcome]:
@@ -82,16 +90,10 @@ def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> 
     Raises:
         Clash: a key or a hold's ending is taken; nothing was written, nobody knows whose it is.
     """
-    outcomes: dict[UUID, Outcome] = {}
-    groups = _grouped(orders)
-    left = groups
+    outcomes: dict[Order, Outcome] = {}
+    groups = left = _grouped(orders)
     if wire.dialect == "postgresql" and _may_go_at_once(groups):
-        left = _post_at_once(wire, groups)
-        for group in groups:
-            outcomes.update(
-                (order.id, to_row(row))
-                for order, row in zip(group.orders, group.rows, strict=False)
-            )
+        left = _post_at_once(wire, groups, outcomes)
     if left:
         with transaction():
             # In the order of their ids, as the balances: two batches never wait for each other.
@@ -100,16 +102,15 @@ def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> 
             admitted = [group for group in (_admit(wire, g, outcomes) for g in left) if group]
             _write(wire, [row for group in admitted for row in group.rows])
             for group in admitted:
-                outcomes.update(_attached(wire, group))
-    return [outcomes[order.id] for order in orders]
+                _attach(wire, group)
+                outcomes.update(group.outcomes())
+    return [outcomes[order] for order in orders]
 
 
 def _grouped(orders: Sequence[Order]) -> list[Group]:
-    by_account: dict[UUID, list[Order]] = {}
+    by_account: dict[int, list[Order]] = {}
     for order in orders:
-        by_account.setdefault(order.account.id, []).append(order)
-    for members in by_account.values():
-        members.sort(key=_takes)
+        by_account.setdefault(order.account.id.int, []).append(order)
     # Locks are taken in the order of the ids, by every batch: no two can wait for each other.
     return [Group(by_account[account]) for account in sorted(by_account)]
 
@@ -123,44 +124,59 @@ def _may_go_at_once(groups: Sequence[Group]) -> bool:
     return all(group.is_plain and group.now_month == month for group in groups)
 
 
-def _post_at_once(wire: Wire, groups: Sequence[Group]) -> list[Group]:
-    """Write all groups in one statement of PostgreSQL; those that were refused are answered."""
+def _post_at_once(
+    wire: Wire, groups: Sequence[Group], outcomes: dict[Order, Outcome]
+) -> list[Group]:
+    """Write all groups in one statement of PostgreSQL; answers those that were refused."""
     now = max([group.now for group in groups])
     month = groups[0].now_month
     sums = [summed(group.orders, now_month=month) for group in groups]
-    values: dict[str, object] = {
-        f"all_{name}": [total[name] for total in sums] for name in (*posting_sql.SUMS, "of_account")
-    }
-    rows = [order.columns() for group in groups for order in group.orders]
-    columns = used(rows)
-    for name in (*columns, "month"):
-        values[f"each_{name}"] = [row[name] for row in rows]
-    turns = [turn for group in groups for turn in range(1, len(group.orders) + 1)]
-    values |= {"each_turn": turns, "now": now, "now_month": month}
+    values: dict[str, object] = {"now": now, "now_month": month}
+    for name in (*posting_sql.SUMS, "of_account"):
+        values[f"all_{name}"] = [total[name] for total in sums]
+    columns = by_column([row for group in groups for row in group.rows])
+    values["each_month"] = (None,) * sum([len(group.orders) for group in groups])
+    values |= {f"each_{name}": column for name, column in columns.items()}
+    values |= _places(groups)
+    answers = wire.run(posting_sql.move_and_write_many(tuple(columns)), values)
+    moved = {place: answer for place, *answer in answers}
+    for place, group in enumerate(groups, start=1):
+        if place in moved:
+            group.decided(moved[place], now)
+            outcomes.update(group.outcomes())
+    return [group for place, group in enumerate(groups, start=1) if place not in moved]
+
+
+def _places(groups: Sequence[Group]) -> dict[str, list[int]]:
+    """For each row: its account, its turn there, whether it counts now, what was spent with it."""
+    places: list[int] = []
+    turns: list[int] = []
     counts: list[int] = []
     so_far: list[int] = []
-    for group in groups:
+    for place, group in enumerate(groups, start=1):
         total = 0
         for order in group.orders:
             is_counted = order.entry.spend_month == 0
-            total += order.entry.spend if is_counted else 0
-            counts.append(1 if is_counted else 0)
+            if is_counted:
+                total += order.entry.spend
+            counts.append(is_counted)
             so_far.append(total)
-    values |= {"each_counts": counts, "each_so_far": so_far}
-    answers = wire.run(posting_sql.move_and_write_many(columns), values)
-    moved = {turn: answer for turn, *answer in answers}
-    for turn, group in enumerate(groups, start=1):
-        if turn in moved:
-            group.decided(moved[turn], now)
-    return [group for turn, group in enumerate(groups, start=1) if turn not in moved]
+        places += [place] * len(group.orders)
+        turns += range(1, len(group.orders) + 1)
+    return {
+        "each_place": places,
+        "each_turn": turns,
+        "each_counts": counts,
+        "each_so_far": so_far,
+    }
 
 
-def _admit(wire: Wire, group: Group, outcomes: dict[UUID, Outcome]) -> Group | None:
+def _admit(wire: Wire, group: Group, outcomes: dict[Order, Outcome]) -> Group | None:
     """Move the balance: for the whole group if it passes, else for what fits, in turn."""
     if group.is_plain and _move(wire, group):
         return group
     fitting, refused = _in_turn(wire, group)
-    outcomes.update((refusal.order.id, refusal) for refusal in refused)
+    outcomes.update((refusal.order, refusal) for refusal in refused)
     if not fitting:
         return None
     group = Group(fitting)
@@ -170,13 +186,12 @@ def _admit(wire: Wire, group: Group, outcomes: dict[UUID, Outcome]) -> Group | N
     return group
 
 
-def _attached(wire: Wire, group: Group) -> Iterator[tuple[UUID, Outcome]]:
-    """The rows of the group, once their evidence is written beside them."""
-    for order, row in zip(group.orders, group.rows, strict=True):
+def _attach(wire: Wire, group: Group) -> None:
+    """Write the evidence of the group's orders beside their rows."""
+    for order in group.orders:
         facts, hold_id = order.evidence, order.hold_id
         if facts is not None and hold_id is not None:
             attach(wire, order.account, order.id, facts, hold_id=hold_id, now=order.now)
-        yield order.id, to_row(row)
 
 
 def _in_turn(wire: Wire, group: Group) -> tuple[list[Order], list[Refused]]:
@@ -208,7 +223,7 @@ def _in_turn(wire: Wire, group: Group) -> tuple[list[Order], list[Refused]]:
 def _move(wire: Wire, group: Group) -> bool:
     """The guarded update for the whole group; False when it is refused."""
     total = summed(group.orders, now_month=group.now_month)
-    answers = wire.run(posting_sql.move(wire.dialect), {**total, "counts": 0})
+    answers = wire.run(posting_sql.move(wire.dialect), total)
     if not answers:
         return False
     version, month, spent, soft, later = answers[0]
@@ -227,8 +242,7 @@ def _allow(wire: Wire, group: Group) -> None:
     for member_id, indices in sorted(by_member.items()):
         orders = [group.orders[index] for index in indices]
         # The month is the balance's: an allowance never knows better.
-        month = max([group.now_month, *(row["month"] or 0 for row in group.rows)])  # type: ignore[type-var]
-        total = summed(orders, now_month=month)  # type: ignore[arg-type]
+        total = summed(orders, now_month=group.month)
         answers = wire.run(posting_sql.allow(wire.dialect), {**total, "of_member": member_id})
         assert answers, "what fits under the lock passes the guard"
         spent, soft = answers[0]
@@ -246,12 +260,12 @@ def _write(wire: Wire, rows: Sequence[dict[str, object]]) -> None:
     if not rows:
         return
     if wire.dialect == "postgresql":
-        columns = used(rows)
-        values = {f"each_{name}": [row[name] for row in rows] for name in columns}
-        wire.run(posting_sql.write_many(columns), values)
+        columns = by_column(rows)
+        values = {f"each_{name}": column for name, column in columns.items()}
+        wire.run(posting_sql.write_many(tuple(columns)), values)
         return
     by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
     for row in rows:
         by_columns.setdefault(used_by(row), []).append(row)
-    for columns, alike in by_columns.items():
-        wire.run_each(posting_sql.write(wire.dialect, columns), alike)
+    for names, alike in by_columns.items():
+        wire.run_each(posting_sql.write(wire.dialect, names), alike)

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final, NamedTuple
 
 from billing.errors import InvalidEntry
@@ -31,13 +30,13 @@ class Moves(NamedTuple):
         return Moves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-#: As `json.dumps` with these options, which would build an encoder for every call.
-_canonical: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+#: As `json.dumps` writes text with `ensure_ascii=False`.
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: The largest amount of one transfer, a billion units: sums of many still fit 64 bits.
 AMOUNT_MAX: Final = 10**18
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Entry:
     """One transfer to be written: its moves follow from its kind."""
 
@@ -53,27 +52,25 @@ class Entry:
     spend: int = 0
     #: That month (YYYYMM); 0 for the one the balance stands at, None when no limit is about it.
     spend_month: int | None = None
+    #: What it does to the buckets of its account.
+    moves: Moves = field(init=False)
 
     def __post_init__(self) -> None:
         if abs(self.amount) > AMOUNT_MAX:
             allowed = "one transfer moves at most 1000000000 units"
             raise InvalidEntry("amount", from_nanos(self.amount), allowed)
-
-    @cached_property
-    def moves(self) -> Moves:
-        """What this entry does to the buckets of its account."""
-        return moves_of(self.kind, self.amount, self.released, self.from_bucket)
+        self.moves = moves_of(self.kind, self.amount, self.released, self.from_bucket)
 
 
 def moves_of(kind: str, amount: int, released: int, from_bucket: str | None) -> Moves:
     """What a transfer does to the buckets of its account, in nano-units."""
     match kind:
+        case "hold":
+            return Moves(-amount, amount, 0, 0)
+        case "charge":
+            return Moves(-amount, 0, 0, amount)
         case "top-up" | "adjustment":
             return Moves(available=amount)
-        case "hold":
-            return Moves(available=-amount, held=amount)
-        case "charge":
-            return Moves(available=-amount, posted=amount)
         case "refund":
             return Moves(available=amount, posted=-amount)
         case "doubt":
@@ -92,12 +89,18 @@ def digest_of(kind: str, **facts: str | int) -> bytes:
 
     Only what makes the request the same request goes in: never an id of this attempt, never a time.
     """
-    return hashlib.sha256(_canonical({"kind": kind, **facts}).encode()).digest()
+    told = {"kind": kind, **facts}
+    # `json.dumps(told, sort_keys=True)`, which would build an encoder for every call.
+    parts = [
+        f'"{name}": {value if type(value) is int else _quoted(value)}'
+        for name, value in sorted(told.items())
+    ]
+    return hashlib.sha256(f"{{{', '.join(parts)}}}".encode()).digest()
 
 
 def _out_of(bucket: str | None, amount: int, *, available: int, posted: int = 0) -> Moves:
     """What leaves one of a hold's buckets, and where it goes."""
     assert bucket in ("held", "in_doubt"), bucket
     if bucket == "held":
-        return Moves(available=available, held=-amount, posted=posted)
-    return Moves(available=available, in_doubt=-amount, posted=posted)
+        return Moves(available, -amount, 0, posted)
+    return Moves(available, 0, -amount, posted)

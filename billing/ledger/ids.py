@@ -7,6 +7,7 @@ collision is refused by the primary key, never overwritten.
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from uuid import UUID
@@ -24,7 +25,7 @@ def new_id(tag: int) -> UUID:
     """A fresh UUIDv7 (RFC 9562) of the account with this tag."""
     assert 0 <= tag < 1 << _TAG_BITS
     milliseconds = time.time_ns() // 1_000_000
-    random = secrets.randbits(_RANDOM_BITS)
+    random = int.from_bytes(os.urandom(6)) >> 48 - _RANDOM_BITS
     head = milliseconds << 16 | 0x7000 | random >> 30
     tail = 0b10 << 62 | (random & (1 << 30) - 1) << _TAG_BITS | tag
     return UUID(int=head << 64 | tail)
@@ -37,7 +38,8 @@ def tag_of(value: UUID) -> int:
 
 def to_text(kind: str, value: UUID) -> str:
     """The id as people and programs see it: `hold_0192...`."""
-    return f"{kind.replace('-', '')}_{value.hex}"
+    prefix = "topup" if kind == "top-up" else kind
+    return f"{prefix}_{value.int:032x}"
 
 
 def parse_id(text: str) -> UUID | None:

@@ -6,17 +6,17 @@ written. Several orders may share a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
+from billing.ledger import posting_sql
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import Entry
 from billing.ledger.evidence import Evidence
-from billing.ledger.posting_sql import BUCKETS, COLUMNS
+from billing.ledger.posting_sql import COLUMNS
 from billing.ledger.rates import RateRow
 from billing.ledger.rows import TransferRow
 
@@ -31,7 +31,7 @@ class Refused(Exception):
         self.order, self.member = order, member
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Order:
     """One transfer to be written, and the month it is asked in (YYYYMM)."""
 
@@ -59,87 +59,94 @@ class Order:
         return self.member is None and self.evidence is None and not self.new_rates
 
     def columns(self) -> dict[str, object]:
-        """The row by column; what the update decides is still None."""
+        """The row by column, in the table's order; what the update decides is still None."""
         entry = self.entry
         row = _EMPTY.copy()
+        row["account_id"] = self.account.id
+        row["id"] = self.id
+        row["kind"] = entry.kind
+        row["amount"] = entry.amount
+        row["released"] = entry.released
+        row["idem_key"] = self.key
+        row["request_digest"] = self.request_digest
+        row["from_bucket"] = entry.from_bucket
         row["occurred_at"] = self.now
+        row["month"] = entry.spend_month or None
+        if self.member is not None:
+            row["member_id"] = self.member.id
         row.update(entry.columns)
-        row.update(
-            account_id=self.account.id,
-            id=self.id,
-            kind=entry.kind,
-            amount=entry.amount,
-            released=entry.released,
-            from_bucket=entry.from_bucket,
-            idem_key=self.key,
-            request_digest=self.request_digest,
-            member_id=None if self.member is None else self.member.id,
-            month=entry.spend_month or None,
-        )
         return row
 
-    def sums(self) -> dict[str, object]:
-        """What it does to its balance, as the update's parameters."""
+    def sums(self) -> dict[str, int]:
+        """What it does to its balance: the sums that are not zero, see `posting_sql.SUMS`."""
         entry = self.entry
-        moves, counts_now = entry.moves, entry.spend_month == 0
-        return {
-            "of_account": self.account.id,
-            "available": moves.available,
-            "held": moves.held,
-            "in_doubt": moves.in_doubt,
-            "posted": moves.posted,
-            "takes": min(moves.available, 0),
-            "forced": entry.amount if entry.is_forced else 0,
-            "rows": 1,
-            "spend": entry.spend if counts_now else 0,
-            "back": 0 if counts_now else entry.spend,
-            "back_month": None if counts_now else entry.spend_month,
-            "counts": 1 if counts_now else 0,
-            "now_month": self.now_month,
-            "now": self.now,
-        }
+        available, held, in_doubt, posted = entry.moves
+        sums: dict[str, int] = {}
+        if available:
+            sums["available"] = available
+        if held:
+            sums["held"] = held
+        if in_doubt:
+            sums["in_doubt"] = in_doubt
+        if posted:
+            sums["posted"] = posted
+        if entry.is_forced:
+            sums["forced"] = entry.amount
+        elif available < 0:
+            sums["takes"] = available
+        if entry.spend and entry.spend_month is not None:
+            sums["back" if entry.spend_month else "spend"] = entry.spend
+        return sums
 
 
-@lru_cache(256)
 def month_number(instant: datetime) -> int:
     """The calendar month (UTC) of an aware instant, as YYYYMM."""
-    instant = instant.astimezone(UTC)
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
     return instant.year * 100 + instant.month
 
 
-def used(rows: Sequence[dict[str, object]]) -> tuple[str, ...]:
-    """The columns that any of these rows has a value for, in the table's order."""
-    return tuple(name for name in COLUMNS if any(row[name] is not None for row in rows))
-
-
-def used_by(row: dict[str, object]) -> tuple[str, ...]:
+def used_by(row: Mapping[str, object]) -> tuple[str, ...]:
     """The columns that one row has a value for, in the table's order."""
     return tuple([name for name, value in row.items() if value is not None])
 
 
-def to_row(columns: dict[str, object]) -> TransferRow:
-    """The row as it was written."""
-    return TransferRow(**columns)  # type: ignore[arg-type]  # the columns of the table, by name
+def by_column(rows: Sequence[Mapping[str, object]]) -> dict[str, tuple[object, ...]]:
+    """The columns that any of these rows has a value for, with the values of all rows."""
+    nothing = (None,) * len(rows)
+    columns = zip(COLUMNS, zip(*[row.values() for row in rows], strict=True), strict=True)
+    return {name: values for name, values in columns if values != nothing}
+
+
+def to_row(columns: Mapping[str, object]) -> TransferRow:
+    """The row as it was written, from its columns in the table's order."""
+    return TransferRow._make(columns.values())
 
 
 def summed(orders: Sequence[Order], *, now_month: int) -> dict[str, object]:
     """What several orders do to one balance; what is given back to other months counts nowhere."""
-    total = dict.fromkeys((*BUCKETS, "takes", "forced", "spend", "back"), 0)
+    total = dict.fromkeys(posting_sql.SUMS, 0)
     for order in orders:
         entry = order.entry
-        for bucket, change in zip(BUCKETS, entry.moves, strict=True):
-            total[bucket] += change
-        total["takes"] += min(entry.moves.available, 0)
-        total["forced"] += entry.amount if entry.is_forced else 0
+        available, held, in_doubt, posted = entry.moves
+        total["available"] += available
+        total["held"] += held
+        total["in_doubt"] += in_doubt
+        total["posted"] += posted
+        if available < 0:
+            total["takes"] += available
+        if entry.is_forced:
+            total["forced"] += entry.amount
         if entry.spend_month == 0:
             total["spend"] += entry.spend
         elif entry.spend_month == now_month:
             total["back"] += entry.spend
+    total["rows"] = len(orders)
     return {
         **total,
         "of_account": orders[0].account.id,
-        "rows": len(orders),
+        "account_id": orders[0].account.id,
         "back_month": now_month,
         "now_month": now_month,
-        "now": max(order.now for order in orders),
+        "now": max([order.now for order in orders]),
     }

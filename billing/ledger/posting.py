@@ -20,7 +20,7 @@ from billing.ledger import posting_sql
 from billing.ledger.accounts import AccountRow
 from billing.ledger.evidence import Evidence
 from billing.ledger.ids import new_id
-from billing.ledger.orders import Order, Refused, to_row, used_by
+from billing.ledger.orders import Order, Refused, summed, to_row, used_by
 from billing.ledger.rates import store
 from billing.ledger.rows import TransferRow
 
@@ -51,9 +51,13 @@ def post(wire: Wire, order: Order) -> TransferRow:
 
 
 def _post_at_once(wire: Wire, order: Order) -> TransferRow:
-    row = order.columns()
-    values = order.sums() | row
-    answers = wire.run(posting_sql.move_and_write(used_by(row)), values)
+    row, sums = order.columns(), order.sums()
+    counts = order.entry.spend_month == 0
+    columns = used_by(row)
+    if row["occurred_at"] is order.now:
+        columns = tuple([name for name in columns if name != "occurred_at"])
+    statement = posting_sql.move_and_write(columns, tuple(sums), counts=counts)
+    answers = wire.run(statement, {**row, **sums, "now": order.now, "now_month": order.now_month})
     if not answers:
         raise Refused(order)
     row["version"], row["month"], row["over_limit"], later = answers[0]
@@ -64,33 +68,34 @@ def _post_at_once(wire: Wire, order: Order) -> TransferRow:
 def _post_in_steps(wire: Wire, order: Order) -> TransferRow:
     for rate in order.new_rates:
         store(wire, rate)
-    row, values = order.columns(), order.sums()
-    answers = wire.run(posting_sql.move(wire.dialect), values)
+    row, sums = order.columns(), order.sums()
+    values = {**row, **sums, "now": order.now, "now_month": order.now_month}
+    answers = wire.run(posting_sql.move(wire.dialect, tuple(sums)), values)
     if not answers:
         raise Refused(order)
     version, month, spent, soft, later = answers[0]
     row["version"] = version
-    row["month"] = month if values["counts"] else row["month"]
-    row["over_limit"] = above(spent, soft) if values["spend"] else None
+    if order.entry.spend_month == 0:
+        row["month"] = month
+    if "spend" in sums:
+        row["over_limit"] = above(spent, soft)
     row["recorded_at"] = order.now if later is None else instant(later)
     if order.member is not None:
-        row["member_over_limit"] = _allow(wire, order, order.member, values, month)
+        row["member_over_limit"] = _allow(wire, order, order.member, month)
     wire.run(posting_sql.write(wire.dialect, used_by(row)), row)
     if order.evidence is not None and order.hold_id is not None:
         attach(wire, order.account, order.id, order.evidence, hold_id=order.hold_id, now=order.now)
     return to_row(row)
 
 
-def _allow(
-    wire: Wire, order: Order, member: AccountRow, values: dict[str, object], month: int
-) -> int | None:
+def _allow(wire: Wire, order: Order, member: AccountRow, month: int) -> int | None:
     # The balance is locked and says which month it is: an allowance never knows better.
-    counted = {**values, "of_member": member.id, "now_month": month}
+    counted = {**summed([order], now_month=month), "of_member": member.id}
     answers = wire.run(posting_sql.allow(wire.dialect), counted)
     if not answers:
         raise Refused(order, member=member)
     spent, soft = answers[0]
-    return above(spent, soft) if values["spend"] else None
+    return above(spent, soft) if counted["spend"] else None
 
 
 def attach(

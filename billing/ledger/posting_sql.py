@@ -11,7 +11,7 @@ that an earlier row counted in, and only while the balance stands there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -45,14 +45,12 @@ COLUMNS: Final[dict[str, Kind]] = {
     "member_id": ID,
     **dict.fromkeys(("over_limit", "member_over_limit"), INT),
 }
-#: What the update decides and the row therefore takes from it.
-DECIDED: Final = ("version", "month", "over_limit", "recorded_at")
 BUCKETS: Final = ("available", "held", "in_doubt", "posted")
 #: What a group of rows does to one balance, as parameters of the update.
 SUMS: Final = (*BUCKETS, "takes", "forced", "rows", "spend", "back")
 
 _KINDS: Final[dict[str, Kind]] = {
-    **dict.fromkeys((*SUMS, "back_month", "now_month", "counts"), INT),
+    **dict.fromkeys((*SUMS, "back_month", "now_month"), INT),
     "now": TIME,
     "of_account": ID,
     "of_member": ID,
@@ -63,7 +61,7 @@ _MANY: Final[dict[str, Kind]] = {
     **{name: _KINDS[name] for name in ("now", "now_month")},
     **{f"all_{name}": ARRAY_OF[_KINDS[name]] for name in (*SUMS, "of_account")},
     **{f"each_{name}": ARRAY_OF[kind] for name, kind in COLUMNS.items()},
-    **{f"each_{name}": ARRAY_OF[INT] for name in ("turn", "counts", "so_far")},
+    **{f"each_{name}": ARRAY_OF[INT] for name in ("place", "turn", "counts", "so_far")},
 }
 
 #: The limit, where going above it is told and not refused.
@@ -77,51 +75,68 @@ _LATER: Final[dict[str, str]] = {
 _MONTH: Final = "{greatest}(month, :now_month)"
 
 
-def _months(given: Callable[[str], str], back_month: str) -> tuple[str, str]:
+def _months(given: Mapping[str, str]) -> tuple[str, str]:
     """The changed columns of a month, and the condition that keeps its limit."""
-    counted = (
-        f"{given('spend')} + CASE WHEN {back_month} = {_MONTH} THEN {given('back')} ELSE 0 END"
-    )
-    spent = f"CASE WHEN month < :now_month THEN 0 ELSE month_spent END + {counted}"
+    spent = "CASE WHEN month < :now_month THEN 0 ELSE month_spent END"
+    if "spend" in given:
+        spent += f" + {given['spend']}"
+    if "back" in given:
+        spent += f" + CASE WHEN {given['back_month']} = {_MONTH} THEN {given['back']} ELSE 0 END"
     # What is forced counts in the present month, always: other rows of its group are no part of it.
-    forced = f"CASE WHEN month < :now_month THEN 0 ELSE month_forced END + {given('forced')}"
+    forced = "CASE WHEN month < :now_month THEN 0 ELSE month_forced END"
+    if "forced" in given:
+        forced += f" + {given['forced']}"
     return (
         f"month = {_MONTH}, month_spent = {spent}, month_forced = {forced}",
-        f"({given('spend')} <= 0 OR month_limit IS NULL OR limit_kind = 'soft' "
-        f"OR {spent} <= month_limit)",
+        f"(month_limit IS NULL OR limit_kind = 'soft' OR {spent} <= month_limit)",
     )
 
 
-def _move(given: Callable[[str], str], back_month: str, source: str, where: str) -> str:
-    """The guarded update of `balance`, with figures from parameters or from a row of `source`."""
-    months, within = _months(given, back_month)
-    moved = ", ".join(f"{bucket} = balance.{bucket} + {given(bucket)}" for bucket in BUCKETS)
-    available = given("available")
-    return (
-        f"UPDATE balance SET {moved}, forced = balance.forced + {given('forced')}, "  # noqa: S608
-        f"version = version + {given('rows')}, {months}, "
-        f"recorded_at = {{greatest}}(recorded_at, :now){source} WHERE {where} "
-        f"AND ({given('takes')} = 0 OR {given('forced')} > 0 "
-        f"OR (balance.available + {available} >= floor AND {within}))"
+def _move(given: Mapping[str, str], source: str, where: str, *, is_group: bool) -> str:
+    """The guarded update of `balance`, by the SQL of each sum that is not always zero.
+
+    An expression costs by its length in every transaction: what one row leaves as it is, is not in
+    its statement.
+    """
+    months, within = _months(given)
+    moved = "".join(
+        f"{bucket} = balance.{bucket} + {given[bucket]}, "
+        for bucket in (*BUCKETS, "forced")
+        if bucket in given
     )
+    text = (
+        f"UPDATE balance SET {moved}version = version + {given['rows']}, {months}, "  # noqa: S608
+        f"recorded_at = {{greatest}}(recorded_at, :now){source} WHERE {where}"
+    )
+    if "takes" not in given:
+        return text
+    guard = f"balance.available + {given['available']} >= floor"
+    if is_group:
+        guard = (
+            f"({given['takes']} = 0 OR {given['forced']} > 0 "
+            f"OR ({guard} AND ({given['spend']} <= 0 OR {within})))"
+        )
+    elif "spend" in given:
+        guard += f" AND {within}"
+    return f"{text} AND {guard}"
 
 
-def _parameter(name: str) -> str:
-    return f":{name}"
-
-
-_MOVE_ONE: Final = _move(_parameter, ":back_month", "", "account_id = :of_account")
-_ALLOW_MONTHS, _ALLOW_WITHIN = _months(_parameter, ":back_month")
+def _move_one(sums: tuple[str, ...]) -> str:
+    """For one row, with only those sums that it changes: those for a group have all of them."""
+    given = {name: f":{name}" for name in sums}
+    is_group = "rows" in given
+    given["back_month"] = ":back_month" if is_group else ":month"
+    return _move({"rows": "1"} | given, "", "account_id = :account_id", is_group=is_group)
 
 
 @cache
-def move(dialect: str) -> Statement:
+def move(dialect: str, sums: tuple[str, ...] = SUMS) -> Statement:
     """Move the buckets of one balance under guard.
 
     Answers (version, month, month_spent, soft limit, later instant), or no row when refused.
     """
     answers = f"version, month, month_spent, {_SOFT}, {_LATER[dialect]}"
-    return _statement(dialect, f"{_MOVE_ONE} RETURNING {answers}", _KINDS)
+    return _statement(dialect, f"{_move_one(sums)} RETURNING {answers}", _KINDS)
 
 
 @cache
@@ -130,11 +145,12 @@ def allow(dialect: str) -> Statement:
 
     Answers (month_spent, soft limit), or no row when refused.
     """
+    months, within = _months({name: f":{name}" for name in (*SUMS, "back_month")})
     text = (
         "UPDATE allowance SET held = held + :held, in_doubt = in_doubt + :in_doubt, "  # noqa: S608
-        f"posted = posted + :posted, {_ALLOW_MONTHS} "
-        "WHERE account_id = :of_account AND member_id = :of_member "
-        f"AND (:forced > 0 OR {_ALLOW_WITHIN}) RETURNING month_spent, {_SOFT}"
+        f"posted = posted + :posted, {months} "
+        "WHERE account_id = :account_id AND member_id = :of_member "
+        f"AND (:forced > 0 OR :spend <= 0 OR {within}) RETURNING month_spent, {_SOFT}"
     )
     return _statement(dialect, text, _KINDS)
 
@@ -156,22 +172,31 @@ def write_many(columns: tuple[str, ...]) -> Statement:
 
 
 @cache
-def move_and_write(columns: tuple[str, ...]) -> Statement:
+def move_and_write(columns: tuple[str, ...], sums: tuple[str, ...], *, counts: bool) -> Statement:
     """Move and write in one statement, for PostgreSQL: neither happens when refused.
 
     Answers (version, month of the row, over_limit, later instant).
+
+    Args:
+        columns: those of the row that have a value; without `occurred_at` it is now.
+        sums: those that the row changes.
+        counts: the row counts in the month that the balance stands at.
     """
-    decided = {
-        "version": "version",
-        "month": "CASE WHEN :counts = 1 THEN month ELSE :month END",
-        "over_limit": "CASE WHEN :spend > 0 AND month_spent > soft THEN month_spent - soft END",
-        "recorded_at": "recorded_at",
-    }
+    decided = {"version": "version", "recorded_at": "recorded_at"}
+    returned = "version, recorded_at"
+    if "occurred_at" not in columns:
+        decided["occurred_at"] = ":now"
+    if counts:
+        decided["month"] = "month"
+        returned += ", month"
+    if "spend" in sums:
+        decided["over_limit"] = "CASE WHEN month_spent > soft THEN month_spent - soft END"
+        returned += f", month_spent, {_SOFT} AS soft"
     plain = [name for name in columns if name not in decided]
     values = [f":{name}" for name in plain]
     text = (
-        f"WITH moved AS ({_MOVE_ONE} RETURNING version, month, month_spent, {_SOFT} AS soft, "  # noqa: S608
-        f"recorded_at) INSERT INTO transfer ({', '.join([*plain, *decided])}) "
+        f"WITH moved AS ({_move_one(sums)} RETURNING {returned}) "  # noqa: S608
+        f"INSERT INTO transfer ({', '.join([*plain, *decided])}) "
         f"SELECT {', '.join([*values, *decided.values()])} FROM moved "
         f"RETURNING version, month, over_limit, {_LATER['postgresql']}"
     )
@@ -183,18 +208,19 @@ def move_and_write_many(columns: tuple[str, ...]) -> Statement:
     """Move many balances and write all their rows in one statement, for PostgreSQL.
 
     Balances are locked in the order of their ids. One that refuses its rows moves nothing and is
-    missing from the answers: (turn of the account, version before, month, spent before, soft limit,
-    later instant).
+    missing from the answers: (place of the account, version before, month, spent before, soft
+    limit, later instant).
     """
     sums = ", ".join(f":all_{name}" for name in (*SUMS, "of_account"))
     moves = _move(
-        lambda name: f"s.{name}",
-        ":now_month",
+        {name: f"s.{name}" for name in SUMS} | {"back_month": ":now_month"},
         f" FROM (SELECT * FROM unnest({sums}) WITH ORDINALITY AS s({', '.join(SUMS)}, "  # noqa: S608
-        "of_account, turn)) AS s JOIN locked ON locked.account_id = s.of_account",
+        "of_account, place)) AS s JOIN locked ON locked.account_id = s.of_account",
         "balance.account_id = s.of_account",
+        is_group=True,
     )
     decided = {
+        "account_id": "moved.account_id",
         "version": "moved.before + each.turn",
         "month": "CASE WHEN each.counts = 1 THEN moved.month ELSE each.month END",
         "over_limit": "CASE WHEN each.counts = 1 AND each.amount > 0 "
@@ -203,17 +229,17 @@ def move_and_write_many(columns: tuple[str, ...]) -> Statement:
         "recorded_at": "moved.recorded_at",
     }
     plain = [name for name in columns if name not in decided]
-    arrays = [*plain, "month", "turn", "counts", "so_far"]
+    arrays = [*plain, "month", "place", "turn", "counts", "so_far"]
     text = (
         "WITH locked AS MATERIALIZED (SELECT account_id FROM balance "  # noqa: S608
         "WHERE account_id = ANY(:all_of_account) ORDER BY account_id FOR UPDATE), "
-        f"moved AS ({moves} RETURNING balance.account_id, s.turn, version - s.rows AS before, "
+        f"moved AS ({moves} RETURNING balance.account_id, s.place, version - s.rows AS before, "
         f"month, month_spent - s.spend AS spent, {_SOFT} AS soft, recorded_at), "
         f"written AS (INSERT INTO transfer ({', '.join([*plain, *decided])}) "
         f"SELECT {', '.join([*(f'each.{name}' for name in plain), *decided.values()])} "
         f"FROM unnest({', '.join(f':each_{name}' for name in arrays)}) "
-        f"AS each({', '.join(arrays)}) JOIN moved ON moved.account_id = each.account_id) "
-        f"SELECT turn, before, month, spent, soft, {_LATER['postgresql']} FROM moved"
+        f"AS each({', '.join(arrays)}) JOIN moved ON moved.place = each.place) "
+        f"SELECT place, before, month, spent, soft, {_LATER['postgresql']} FROM moved"
     )
     return _statement("postgresql", text, _MANY)
 

@@ -129,13 +129,14 @@ class Rates:
     """The rates this process knows to be in the database."""
 
     def __init__(self) -> None:
-        self._stored: set[UUID] = set()
+        # By number: Python hashes a UUID in Python.
+        self._stored: set[int] = set()
 
     def missing(self, *rows: RateRow | None) -> tuple[RateRow, ...]:
         """Those that may have to be written with an order; sorted, as locks are."""
-        unknown = {row for row in rows if row is not None and row.id not in self._stored}
-        return tuple(sorted(unknown)) if unknown else ()
+        unknown = [row for row in rows if row is not None and row.id.int not in self._stored]
+        return tuple(sorted(set(unknown))) if unknown else ()
 
     def remember(self, rows: Iterable[RateRow]) -> None:
         """Call after the commit: an uncommitted rate must not be taken for stored."""
-        self._stored.update(row.id for row in rows)
+        self._stored.update(row.id.int for row in rows)
