@@ -10,13 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from billing.client import AboveMaxCost, NotBillable, OutcomeInDoubt, Receipt, bill
+    from billing.client import (
+        AboveMaxCost,
+        NotBillable,
+        OutcomeInDoubt,
+        Receipt,
+        bill,
+        billing_terms,
+    )
     from billing.errors import (
         AccountCurrency,
         AccountExists,
         AccountNotFound,
         BillingError,
         BudgetExceeded,
+        FocusRefused,
         HoldEnded,
         HoldNotFound,
         IdempotencyConflict,
@@ -44,17 +52,26 @@ if TYPE_CHECKING:
         Charge,
         Hold,
         HoldView,
+        LimitChange,
         Transfer,
     )
 
 _HOMES = {
-    "billing.client": ("AboveMaxCost", "NotBillable", "OutcomeInDoubt", "Receipt", "bill"),
+    "billing.client": (
+        "AboveMaxCost",
+        "NotBillable",
+        "OutcomeInDoubt",
+        "Receipt",
+        "bill",
+        "billing_terms",
+    ),
     "billing.errors": (
         "AccountCurrency",
         "AccountExists",
         "AccountNotFound",
         "BillingError",
         "BudgetExceeded",
+        "FocusRefused",
         "HoldEnded",
         "HoldNotFound",
         "IdempotencyConflict",
@@ -81,6 +98,7 @@ _HOMES = {
         "Charge",
         "Hold",
         "HoldView",
+        "LimitChange",
         "Transfer",
     ),
     "billing.ledger.proof.verification": ("Verification",),
@@ -100,6 +118,7 @@ __all__ = [
     "Capture",
     "Charge",
     "Evidence",
+    "FocusRefused",
     "Hold",
     "HoldEnded",
     "HoldNotFound",
@@ -111,6 +130,7 @@ __all__ = [
     "LedgerBehind",
     "LedgerUnavailable",
     "LedgerUnusable",
+    "LimitChange",
     "MissingExtra",
     "NotBillable",
     "OutcomeInDoubt",
@@ -124,6 +144,7 @@ __all__ = [
     "TransferNotFound",
     "Verification",
     "bill",
+    "billing_terms",
 ]
 
 

@@ -10,6 +10,7 @@
     |- LedgerBehind, LedgerUnavailable, LedgerUnusable
     |                                   the database: behind its schema; away or locked; no good
     |- SealRefused, SealsUnreadable     a seal over missing rows; a file of seals that is none
+    |- FocusRefused                     a charge that a FOCUS file cannot hold
     |- StatementError                   a statement file that cannot be read
     `- MissingExtra                     an optional dependency is not installed
 
@@ -18,7 +19,7 @@ Every one has `code` (stable, for programs), `param` (the argument at fault or N
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from pricing.money import EXACT, format_amount
@@ -52,10 +53,13 @@ class AccountExists(BillingError):
 
     code = "account_exists"
 
-    def __init__(self, account: str, terms: str) -> None:
+    def __init__(self, account: str, differences: Mapping[str, tuple[str, str]]) -> None:
+        said = "; ".join(f"{term} {is_}, not {asked}" for term, (is_, asked) in differences.items())
         super().__init__(
-            f"Account {account!r} is open already with other terms ({terms}).", param="account"
+            f"Account {account!r} is open already with other terms: {said}.", param="account"
         )
+        #: By the name of the term: what it is, and what was asked for.
+        self.account, self.differences = account, dict(differences)
 
 
 class AccountCurrency(BillingError):
@@ -72,23 +76,34 @@ class AccountCurrency(BillingError):
 
 
 class InsufficientFunds(BillingError):
-    """The guarded update refused: the amount would take the account below its floor."""
+    """The guarded update refused: the amount would take the account below its floor.
+
+    `account` is whose money is short; `member` who asked for it, when that is another.
+    """
 
     code = "insufficient_funds"
 
     def __init__(
-        self, account: str, *, asked: Decimal, available: Decimal, floor: Decimal, currency: str
+        self,
+        account: str,
+        *,
+        asked: Decimal,
+        available: Decimal,
+        floor: Decimal,
+        currency: str,
+        member: str | None = None,
     ) -> None:
+        who = "" if member is None else f"its member {member!r} "
         spendable = EXACT.subtract(available, floor)
         short = format_amount(EXACT.subtract(asked, spendable), currency)
         super().__init__(
-            f"Account {account!r}: asked {format_amount(asked, currency)}, but "
+            f"Account {account!r}: {who}asked {format_amount(asked, currency)}, but "
             f"{format_amount(spendable, currency)} can be spent (available "
             f"{format_amount(available, currency)}, floor {format_amount(floor, currency)}). "
             f"A top-up of {short} would do, or a smaller n.",
             param="account",
         )
-        self.account, self.asked, self.available = account, asked, available
+        self.account, self.member, self.asked, self.available = account, member, asked, available
         self.floor, self.currency = floor, currency
 
 
@@ -256,6 +271,16 @@ class StatementError(BillingError):
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
         super().__init__(f"{source}: {len(problems)} problems\n{shown}{more}", param="statement")
         self.problems = tuple(problems)
+
+
+class FocusRefused(BillingError):
+    """A charge cannot be a row of a FOCUS file; `problems` says which rules it breaks."""
+
+    code = "focus_refused"
+
+    def __init__(self, transfer_id: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{transfer_id} is no row of a FOCUS file: {'; '.join(problems)}.")
+        self.transfer_id, self.problems = transfer_id, tuple(problems)
 
 
 class MissingExtra(BillingError):

@@ -10,6 +10,7 @@ import click
 
 from billing.cli import screen
 from billing.cli.account_alerts import alerts
+from billing.cli.account_limits import floor, limit
 from billing.cli.account_money import adjust, top_up
 from billing.cli.account_statement import statement
 from billing.cli.balances import balance_json, balance_table, limit_lines
@@ -25,10 +26,10 @@ DEFAULT_CURRENCY: Final = "USD"
 
 @click.group(epilog="Example: image-billing account open acme --currency USD")
 def account() -> None:
-    """Accounts: open, top up, adjust, show, statement, alerts, list."""
+    """Accounts: open, top up, adjust, limit, floor, show, statement, alerts, list."""
 
 
-for _command in (top_up, adjust, statement, alerts):
+for _command in (top_up, adjust, limit, floor, statement, alerts):
     account.add_command(_command)
 
 
@@ -69,13 +70,13 @@ def open_account(
     as_json: bool,
 ) -> None:
     """Open an account; doing it again with the same terms changes nothing."""
-    limit = None if monthly_limit is None else exact(monthly_limit, "monthly-limit")
+    most = None if monthly_limit is None else exact(monthly_limit, "monthly-limit")
     with open_ledger(database_url) as ledger:
         ledger.open_account(
             code,
             currency=currency or _currency_of(ledger, parent),
             floor=exact(floor, "floor"),
-            monthly_limit=limit,
+            monthly_limit=most,
             limit_kind=limit_kind,
             parent=parent,
             plan=plan,

@@ -32,6 +32,7 @@ __all__ = [
     "balance",
     "evidence",
     "is_compared",
+    "limit_change",
     "metadata",
     "rate",
     "seal",
@@ -111,6 +112,33 @@ allowance = Table(
     ForeignKeyConstraint(["member_id"], ["account.id"]),
     sqlite_strict=True,
     postgresql_with={"fillfactor": "50"},
+)
+
+#: What floors and limits became after an account was opened; of a member the account is its parent.
+limit_change = Table(
+    "limit_change",
+    metadata,
+    Column("account_id", Id(), nullable=False),
+    Column("number", Whole, nullable=False, comment="dense from 1: a gap is a missing row"),
+    Column("version", Whole, nullable=False, comment="of the newest transfer then"),
+    Column("member_id", Id(), comment="whose limit it is; null: the account itself"),
+    Column("floor", Nanos, comment="of the account; a member has none"),
+    Column("month_limit", Nanos),
+    Column("limit_kind", Text(), nullable=False),
+    Column("idem_key", Text(), nullable=False),
+    Column("request_digest", LargeBinary(), nullable=False, comment="sha256 of what was asked"),
+    Column("recorded_at", UtcTime(), nullable=False),
+    Column("reason", Text(), nullable=False),
+    Column("actor", Text(), nullable=False),
+    PrimaryKeyConstraint("account_id", "number"),
+    UniqueConstraint("account_id", "idem_key"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    ForeignKeyConstraint(["member_id"], ["account.id"], name="fk_limit_change_member"),
+    CheckConstraint("(member_id IS NULL) = (floor IS NOT NULL)", name="floor"),
+    CheckConstraint("month_limit >= 0", name="limit"),
+    CheckConstraint("limit_kind IN ('hard', 'soft')", name="kind"),
+    CheckConstraint("reason <> '' AND actor <> ''", name="reason"),
+    sqlite_strict=True,
 )
 
 rate = Table(

@@ -6,10 +6,11 @@ ledger and writes nothing; how it looks is the business of `billing.formats`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Final, Literal, NamedTuple, Self
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from pricing.money import EXACT, from_nanos
 #: Which of a transfer's two instants puts it into a month: when it happened, or when we wrote it.
 By = Literal["occurred", "recorded"]
 
+#: Kinds of transfer that put money in, or take it out again; all others move it between buckets.
+PUT_IN: Final = ("top-up", "adjustment")
 #: Rows fetched at a time.
 _BATCH: Final = 1000
 
@@ -44,6 +47,11 @@ class Buckets:
     def of(cls, moves: Moves) -> Self:
         """The same in Decimals."""
         return cls(**{name: from_nanos(nanos) for name, nanos in moves._asdict().items()})
+
+    @property
+    def put_in(self) -> Decimal:
+        """All four together: what top-ups and adjustments put in, those by way of a member too."""
+        return reduce(EXACT.add, (self.available, self.held, self.in_doubt, self.posted))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +88,9 @@ class StatementLine(Buckets):
 class AccountStatement:
     """A month of one account, half-open in UTC; opening plus lines is closing in every bucket.
 
-    A member has no money of its own: its `available` is what it has drawn from its parent, so it is
-    below zero, and all four buckets of a member sum to zero.
+    A member has no money of its own: its `available` is what was put in by way of it, less what it
+    has drawn from its parent, mostly below zero. Of any account the four buckets together are what
+    was put in.
 
     Raises:
         AssertionError: it does not tie; such a statement is never handed out.
@@ -101,14 +110,16 @@ class AccountStatement:
 
     def __post_init__(self) -> None:
         for name in Moves._fields:
-            total: Decimal = getattr(self.opening, name)
-            for line in self.lines:
-                total = EXACT.add(total, getattr(line, name))
-            if total != getattr(self.closing, name):
-                raise AssertionError(
-                    f"statement of {self.account!r}, {self.month}: opening and lines give {name} "
-                    f"{total:f}, closing is {getattr(self.closing, name):f}"
-                )
+            self._tie(name, [getattr(line, name) for line in self.lines])
+        self._tie("put_in", [line.amount for line in self.lines if line.kind in PUT_IN])
+
+    def _tie(self, name: str, changes: Iterable[Decimal]) -> None:
+        total: Decimal = reduce(EXACT.add, changes, getattr(self.opening, name))
+        if total != getattr(self.closing, name):
+            raise AssertionError(
+                f"statement of {self.account!r}, {self.month}: opening and lines give {name} "
+                f"{total:f}, closing is {getattr(self.closing, name):f}"
+            )
 
 
 def read_statement(

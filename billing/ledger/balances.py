@@ -29,7 +29,8 @@ def balance_of(connection: Connection, payer: Payer, *, now_month: int) -> Balan
         )
         share = connection.execute(select(allowance).where(*of_member)).one()
     limit = None if share.month_limit is None else from_nanos(share.month_limit)
-    month = max(share.month, now_month)
+    # A member's share may not have been moved on to the month that its parent stands at.
+    month = max(share.month, money.month, now_month)
     return Balance(
         account=payer.named.code,
         currency=payer.account.currency,

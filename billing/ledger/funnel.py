@@ -22,6 +22,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from billing import telemetry
 from billing.database.wire import Clash
 from billing.errors import (
     BillingError,
@@ -93,13 +94,14 @@ class Funnel(ABC):
     def _write_many(self, orders: Sequence[Order]) -> list[Outcome]:
         """Write orders in one transaction."""
 
-    def _past(self, name: str, instant: datetime) -> datetime:
-        """An instant that has passed, by our clock and some skew; naive ones are refused."""
-        if not isinstance(instant, datetime) or instant.tzinfo is None:
-            raise InvalidEntry(name, instant, "give an aware datetime, e.g. in UTC")
-        if instant > self._clock() + _CLOCK_SKEW:
-            raise InvalidEntry(name, instant, "it lies in the future")
-        return instant
+    def _refuse_future(self, instant: datetime | None) -> None:
+        """Refuse what has not happened yet, by our clock and some skew.
+
+        Only once a call is drafted: a clock that was set back since must not stand between a
+        repeated key and its row.
+        """
+        if instant is not None and instant > self._clock() + _CLOCK_SKEW:
+            raise InvalidEntry("occurred_at", instant, "it lies in the future")
 
     def _patiently(self, work: Callable[[], Kept]) -> Kept:
         """Do it, again when the database was locked or away, or another was faster."""
@@ -119,7 +121,10 @@ class Funnel(ABC):
     def _settle(self, ask: Ask) -> Settled:
         """Draft, post, and on a refusal find out why."""
         check_key(ask.key)
-        return self._patiently(lambda: self._settle_once(ask))
+        begun = time.perf_counter()
+        settled = self._patiently(lambda: self._settle_once(ask))
+        telemetry.verb_done(settled.row.kind, time.perf_counter() - begun)
+        return settled
 
     def _settle_once(self, ask: Ask) -> Settled:
         for attempt in range(_ROUNDS):
@@ -160,8 +165,10 @@ class Funnel(ABC):
         """What is left to do once a row is in the ledger."""
         if order.new_rates and self._is_own:
             self._rates.remember(order.new_rates)
-        if order.hold_id is not None:
-            self._held.pop(order.hold_id, None)
+        held = None if order.hold_id is None else self._held.pop(order.hold_id, None)
+        rate = None if held is None else held.rate
+        named = payer.named
+        telemetry.written(row, named.code, named.currency, rate, is_own=self._is_own)
         self._tell(row, payer)
         return Settled(row, payer, repeated=False)
 

@@ -24,6 +24,7 @@ from billing.database.tables import transfer
 from billing.errors import InvalidEntry
 from billing.ledger.accounts import Payer
 from billing.ledger.entries import Moves, moves_of
+from billing.ledger.limit_rows import limits_at
 from billing.ledger.transfers import Balance
 from pricing.money import from_nanos
 
@@ -77,7 +78,8 @@ def balance_as_of(
     """The balance that the rows recorded, and occurred, up to and including an instant give.
 
     A member has no money of its own: it shows what its parent had available. The month is the one
-    of the instant, and of `occurred` when both are given.
+    of the instant, and of `occurred` when both are given. Floor and limit are those that the guard
+    went by at the instant, at the earlier one of two.
 
     Raises:
         InvalidEntry: an instant without a time zone.
@@ -96,8 +98,10 @@ def balance_as_of(
     own = purse if payer.member is None else fold(connection, *rows_of(payer), *counted)
     if occurred is None:
         # Where a clock was ahead, the books had begun the next month already.
-        month = max(month, *own.spent, 0)
-    limit = payer.named.month_limit
+        month = max(month, *purse.spent, 0)
+    instants = [at for at in (recorded, occurred) if at is not None]
+    allowed = limits_at(connection, payer, min(instants))
+    limit = allowed.month_limit
     return Balance(
         account=payer.named.code,
         currency=payer.account.currency,
@@ -105,12 +109,12 @@ def balance_as_of(
         held=from_nanos(own.moves.held),
         in_doubt=from_nanos(own.moves.in_doubt),
         posted=from_nanos(own.moves.posted),
-        floor=from_nanos(payer.account.floor),
+        floor=from_nanos(allowed.floor),
         version=purse.version,
         month=f"{month // 100:04}-{month % 100:02}",
         month_spent=from_nanos(own.spent.get(month, 0)),
         monthly_limit=None if limit is None else from_nanos(limit),
-        limit_kind=payer.named.limit_kind,
+        limit_kind=allowed.limit_kind,
     )
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from billing.errors import HoldEnded, InvalidEntry
 from billing.ledger import holds
 from billing.ledger.accounts import AccountRow, Payer
-from billing.ledger.asking import Ask, Reads, Settled, in_words
+from billing.ledger.asking import Ask, Reads, Settled, check_aware, in_words
 from billing.ledger.entries import Entry, digest_of
 from billing.ledger.evidence import Evidence
 from billing.ledger.ids import to_text
@@ -88,13 +88,15 @@ class HoldEndings(Many):
     ) -> Ask:
         if type(images) is not int or images < 1:
             raise InvalidEntry("images", images, "at least 1; when none arrived, void the hold")
+        check_aware("occurred_at", occurred_at)
         decided: dict[str, object] = {"reason": reason, "actor": actor}
         if occurred_at is not None:
-            decided["occurred_at"] = self._past("occurred_at", occurred_at)
+            decided["occurred_at"] = occurred_at
         if actual_cost is not None:
             decided["actual_cost"] = to_nanos(actual_cost)
 
         def draft(hold: holds.HoldRow, columns: Columns) -> Entry:
+            self._refuse_future(occurred_at)
             return _capture(hold, images, {**columns, **decided})
 
         return self._ask_end(

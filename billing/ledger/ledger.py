@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from decimal import Decimal
+from functools import partial
 from typing import Self
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from billing.database import schema
 from billing.database.engines import database_url, open_engine, reading, writing
-from billing.database.wires import Wires, wire_within
+from billing.database.wires import Wires
 from billing.ledger import accounts
 from billing.ledger.accounts import AccountRow
 from billing.ledger.alerts import OnAlert
@@ -23,18 +24,22 @@ from billing.ledger.batching import Outcome, post_many
 from billing.ledger.evidence import Evidence
 from billing.ledger.funnel import Clock, utc_now
 from billing.ledger.group_writer import GroupWriter
+from billing.ledger.limits import Limits
 from billing.ledger.opening import Terms, open_account
 from billing.ledger.orders import Order
 from billing.ledger.posting import attach, is_one_statement, post
 from billing.ledger.rates import Rates
 from billing.ledger.rows import TransferRow
+from billing.ledger.spool.files import Spool
+from billing.ledger.spool.replaying import Replay, replay_if_any, replayed
 from billing.ledger.transfers import Account, LimitKind
 from billing.ledger.verbs import Verbs
-from billing.ledger.views import Views
+from billing.ledger.within import AfterCommits, Within
+from billing.telemetry import forget
 from pricing.money import parse_amount, to_nanos
 
 
-class Ledger(Views):
+class Ledger(Limits):
     """An append-only ledger in one SQL database.
 
     Safe to share between threads; many processes may open the same database.
@@ -48,13 +53,17 @@ class Ledger(Views):
         group_writer: bool = False,
         on_alert: OnAlert | None = None,
     ) -> None:
+        self._wires = Wires(engine)
+        look_up = None if self._wires.is_in_memory else partial(_look_up, self._wires)
         super().__init__(
-            clock=clock, accounts=accounts.Accounts(), rates=Rates(), on_alert=on_alert
+            clock=clock, accounts=accounts.Accounts(look_up), rates=Rates(), on_alert=on_alert
         )
         self.engine = engine
-        self._wires = Wires(engine)
+        #: Where settlements are kept while the database is away; see docs/recovery.md.
+        self.spool = Spool.of(engine.url)
         self._is_grouped = group_writer
         self._group = self._new_group()
+        self._after_commits = AfterCommits()
         if hasattr(os, "register_at_fork"):
             ledger = weakref.WeakMethod(self._after_fork)
             os.register_at_fork(after_in_child=lambda: (again := ledger()) and again())
@@ -67,6 +76,7 @@ class Ledger(Views):
         clock: Clock = utc_now,
         group_writer: bool = False,
         on_alert: OnAlert | None = None,
+        replay: bool = True,
     ) -> Self:
         """Open a ledger by its database URL.
 
@@ -77,8 +87,9 @@ class Ledger(Views):
             group_writer: let verbs of many threads share transactions: each still answers only
                 after its commit, and a hot account takes many times as much. Worth it from about
                 eight threads on.
-            on_alert: called when a row crosses a soft limit: after the commit, or, within a
-                transaction of the caller's, after the verb.
+            on_alert: called when a row crosses a soft limit, after the commit; within a
+                transaction of the caller's that is the caller's commit.
+            replay: book what a spool has kept for this ledger, if there is one.
 
         Raises:
             LedgerBehind: PostgreSQL with another release's schema. SQLite is brought up to date.
@@ -91,10 +102,26 @@ class Ledger(Views):
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, clock=clock, group_writer=group_writer, on_alert=on_alert)
+        ledger = cls(engine, clock=clock, group_writer=group_writer, on_alert=on_alert)
+        if replay:
+            replay_if_any(ledger, ledger.spool)
+        return ledger
+
+    def replay(self, spool: Spool | None = None, *, moved: bool = False) -> Replay:
+        """Book what a spool has kept: each line by its key, once, however often it is replayed.
+
+        Args:
+            spool: default: the ledger's own.
+            moved: take lines that were written for this ledger at another place, too.
+
+        Raises:
+            LedgerUnavailable: the database is locked or away; what was not booked is kept.
+        """
+        return replayed(self, spool or self.spool, moved=moved)
 
     def close(self) -> None:
         """Close all connections."""
+        forget(self)
         self._wires.close()
         self.engine.dispose()
 
@@ -109,7 +136,13 @@ class Ledger(Views):
 
         Use a connection of `ledger.engine`: on SQLite its settings are part of the guards.
         """
-        return _Within(self, connection)
+        return Within(
+            connection,
+            clock=self._clock,
+            on_alert=self._on_alert,
+            view=self._view,
+            after_commits=self._after_commits,
+        )
 
     def open_account(
         self,
@@ -193,35 +226,6 @@ class Ledger(Views):
         return reading(self.engine)
 
 
-class _Within(Verbs):
-    """Verbs as savepoints of the caller's transaction."""
-
-    _is_own = False
-
-    def __init__(self, ledger: Ledger, connection: Connection) -> None:
-        # A memory of its own: what this transaction inserts may yet be rolled back.
-        super().__init__(
-            clock=ledger._clock,  # noqa: SLF001 - the ledger's other half
-            accounts=accounts.Accounts(),
-            rates=Rates(),
-            on_alert=ledger._on_alert,  # noqa: SLF001
-        )
-        self._connection = connection
-
-    def _write(self, order: Order) -> TransferRow:
-        with self._connection.begin_nested():
-            return post(wire_within(self._connection), order)
-
-    def _write_many(self, orders: Sequence[Order]) -> list[Outcome]:
-        with self._connection.begin_nested():
-            return post_many(wire_within(self._connection), orders, nullcontext)
-
-    def _attach(
-        self, owner: AccountRow, transfer_id: UUID, evidence: Evidence, *, hold_id: UUID
-    ) -> None:
-        with self._connection.begin_nested():
-            wire = wire_within(self._connection)
-            attach(wire, owner, transfer_id, evidence, hold_id=hold_id, now=self._clock())
-
-    def _view(self) -> AbstractContextManager[Connection]:
-        return nullcontext(self._connection)
+def _look_up(wires: Wires, column: str, value: str | int) -> AccountRow | None:
+    with wires.one() as wire:
+        return accounts.look_up(wire, column, value)

@@ -92,10 +92,14 @@ class Many(Funnel):
                 order, payer = self._draft(ask)
             except (BillingError, PricingError):
                 break  # its key may be known already
-            places = {(order.account.id, order.key), ask.hold_id} - {None}
-            if places & taken:
+            place = (order.account.tag, order.key)
+            # By number: Python hashes a UUID in Python.
+            hold = None if ask.hold_id is None else ask.hold_id.int
+            if place in taken or hold in taken:
                 break
-            taken |= places
+            taken.add(place)
+            if hold is not None:
+                taken.add(hold)
             drafts.append((order, payer))
         return drafts
 

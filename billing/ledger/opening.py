@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, get_args
 
 from sqlalchemy import Connection, insert
 
 from billing.database.tables import account, allowance, balance
 from billing.errors import AccountExists, AccountNotFound, InvalidEntry
-from billing.ledger.accounts import CODE, AccountRow, find_account
+from billing.ledger.accounts import CODE, AccountRow, Payer, find_account, find_by_id
 from billing.ledger.ids import new_id, new_tag
+from billing.ledger.limit_rows import limits_at
 from billing.ledger.transfers import LimitKind
 from pricing.money import from_nanos
 
+#: Later than all that was ever recorded.
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9_]{2,15}")
 
 
@@ -63,7 +66,7 @@ def open_account(connection: Connection, code: str, terms: Terms, *, now: dateti
     parent = None if terms.parent is None else _parent(connection, code, terms)
     found = find_account(connection, code)
     if found is not None:
-        return _same_terms(found, terms, parent)
+        return _same_terms(connection, found, terms, parent)
     tag = new_tag()
     row = AccountRow(
         id=new_id(tag),
@@ -105,14 +108,35 @@ def _parent(connection: Connection, code: str, terms: Terms) -> AccountRow:
     return parent
 
 
-def _same_terms(row: AccountRow, terms: Terms, parent: AccountRow | None) -> AccountRow:
-    first = (row.currency, row.floor, row.plan, row.month_limit, row.limit_kind, row.parent_id)
-    asked = (terms.currency, terms.floor, terms.plan, terms.month_limit, terms.limit_kind)
-    if first != (*asked, None if parent is None else parent.id):
-        limit = "-" if row.month_limit is None else f"{from_nanos(row.month_limit):f}"
-        raise AccountExists(
-            row.code,
-            f"currency {row.currency}, floor {from_nanos(row.floor):f}, plan {row.plan or '-'}, "
-            f"monthly limit {limit} {row.limit_kind}",
-        )
+def _same_terms(
+    connection: Connection, row: AccountRow, terms: Terms, parent: AccountRow | None
+) -> AccountRow:
+    """The account, when these are the terms it was opened with, or those it has by now."""
+    purse = None if row.parent_id is None else find_by_id(connection, row.parent_id)
+    payer = Payer(row) if purse is None else Payer(purse, row)
+    now = limits_at(connection, payer, _LAST)
+    asked = _in_words(terms, terms.floor, terms.month_limit, terms.limit_kind, parent)
+    opened = _in_words(row, row.floor, row.month_limit, row.limit_kind, purse)
+    floor = row.floor if purse is not None else now.floor
+    stands = _in_words(row, floor, now.month_limit, now.limit_kind, purse)
+    if asked not in (opened, stands):
+        found = {term: (is_, asked[term]) for term, is_ in stands.items() if is_ != asked[term]}
+        raise AccountExists(row.code, found)
     return row
+
+
+def _in_words(
+    of: AccountRow | Terms,
+    floor: int,
+    limit: int | None,
+    kind: LimitKind,
+    parent: AccountRow | None,
+) -> dict[str, str]:
+    """Terms by name, as they are compared and told."""
+    return {
+        "currency": of.currency,
+        "floor": f"{from_nanos(floor):f}",
+        "plan": of.plan or "none",
+        "monthly limit": f"{'none' if limit is None else format(from_nanos(limit), 'f')} {kind}",
+        "parent": "none" if parent is None else parent.code,
+    }

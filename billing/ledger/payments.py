@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from billing.database.tables import transfer
 from billing.errors import HoldNotFound, InvalidEntry, RefundTooLarge, TransferNotFound
 from billing.ledger.accounts import Payer
-from billing.ledger.asking import Ask, Reads, in_words
+from billing.ledger.asking import Ask, Reads, check_aware, in_words
 from billing.ledger.entries import Entry, digest_of
 from billing.ledger.funnel import Funnel
 from billing.ledger.ids import parse_id
@@ -120,7 +120,7 @@ class Payments(Funnel):
     ) -> Ask:
         if type(images) is not int or not 1 <= images <= quote.n:
             raise InvalidEntry("images", images, f"1 to the {quote.n} that were quoted")
-        then = None if occurred_at is None else self._past("occurred_at", occurred_at)
+        check_aware("occurred_at", occurred_at)
         rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
         columns: dict[str, object] = {
             "rate_id": rate.id,
@@ -131,16 +131,17 @@ class Payments(Funnel):
             "request_id": request_id,
             "tags": tags_text(tags),
         }
-        if then is not None:
-            columns["occurred_at"] = then
+        if occurred_at is not None:
+            columns["occurred_at"] = occurred_at
         amount = rate.unit_price * images
 
         def prepare(reads: Reads) -> tuple[Payer, Entry]:
             now = self._clock()
-            quote.check(then or now)
+            self._refuse_future(occurred_at)
+            quote.check(occurred_at or now)
             payer = self._accounts.payer(reads, account)
             payer.named.expect(quote.currency)
-            month = _month_of(then, now)
+            month = _month_of(occurred_at, now)
             return payer, Entry(
                 kind="charge", amount=amount, columns=columns, spend=amount, spend_month=month
             )

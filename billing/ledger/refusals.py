@@ -34,7 +34,8 @@ def explained(refused: Refused, connection: Connection, payer: Payer) -> Billing
     if EXACT.subtract(money.available, asked) >= money.floor:
         return None
     return InsufficientFunds(
-        payer.named.code,
+        payer.account.code,
+        member=None if payer.member is None else payer.member.code,
         asked=asked,
         available=money.available,
         floor=money.floor,

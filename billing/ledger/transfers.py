@@ -118,6 +118,27 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitChange:
+    """What the floor and the monthly limit of an account became, who decided it and why."""
+
+    #: The account, or member, whose limits they are.
+    account: str
+    #: Counts the changes of an account and its members, from 1.
+    number: int
+    currency: str
+    #: None for a member: its floor is its parent's.
+    floor: Decimal | None
+    monthly_limit: Decimal | None
+    limit_kind: LimitKind
+    key: str
+    recorded_at: datetime
+    reason: str
+    actor: str
+    #: True when this call found the change of an earlier call with the same key.
+    repeated: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account as it was opened."""
 

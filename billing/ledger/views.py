@@ -13,17 +13,17 @@ from billing.ledger.accounts import AccountRow
 from billing.ledger.alerts import list_alerts
 from billing.ledger.asking import Reads
 from billing.ledger.balances import balance_of
+from billing.ledger.deadlines import Deadlines
 from billing.ledger.orders import month_number
 from billing.ledger.proof import sealing, verification
 from billing.ledger.proof.seal_files import SealHead
 from billing.ledger.proof.sealing import Sealing
 from billing.ledger.proof.verification import Progress, Verification
 from billing.ledger.transfers import Account, Alert, Balance, HoldState, HoldView
-from billing.ledger.verbs import Verbs
 from billing.period import Month, as_month
 
 
-class Views(Verbs):
+class Views(Deadlines):
     """Readings of the ledger, each one consistent view of the database; and its seals."""
 
     engine: Engine

@@ -75,9 +75,7 @@ def attempt(ledger: Ledger, account: str, book: PriceBook, key: str) -> str:
     try:
         ledger.hold(account, quoted(book, at=None), key=key)
     except (InsufficientFunds, BudgetExceeded) as refused:
-        # Money is its parent's: the member is only who asked for it.
-        owner = refused.account if isinstance(refused, BudgetExceeded) else "acme"
-        return f"{refused.code} {owner}"
+        return f"{refused.code} {refused.account}"
     return "held"
 
 

@@ -189,6 +189,26 @@ def test_a_member_has_its_own_transfers_and_the_parent_has_all(
     assert own.closing.available == -own.closing.posted
 
 
+def test_what_was_put_in_by_way_of_a_member_is_on_its_statement_and_ties(
+    timed: Ledger, clock: Clock, book: PriceBook
+) -> None:
+    clock.now = OCTOBER.start
+    timed.open_account("team", currency="USD", parent="acme")
+    timed.top_up("team", "5", key="t")
+    timed.charge("team", quote(book, clock.now, 1), images=1, key="job")
+    timed.adjust("team", "-1", key="fix", reason="booked twice", actor="ana")
+
+    own = timed.statement("team", OCTOBER)
+
+    assert kinds(own) == ["top-up", "charge", "adjustment"]
+    assert (own.opening.put_in, own.closing.put_in) == (Decimal(0), Decimal(4))
+    assert own.closing.available == 4 - own.closing.posted
+    # It is the parent's money all the same, and on its statement.
+    assert timed.statement("acme", OCTOBER).closing.put_in == 104
+    with pytest.raises(AssertionError, match="give put_in"):
+        replace(own, lines=tuple(replace(line, kind="refund") for line in own.lines))
+
+
 @pytest.mark.parametrize(
     ("month", "options", "param"),
     [

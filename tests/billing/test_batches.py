@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 
 from billing import (
     AccountNotFound,
+    BillingError,
     BudgetExceeded,
+    Capture,
     Evidence,
+    Hold,
     HoldEnded,
     HoldNotFound,
     IdempotencyConflict,
@@ -122,8 +126,8 @@ def test_one_item_that_is_refused_takes_no_other_with_it(books: Ledger, book: Pr
         for item in holds(book, f"{number}", account=code)
     ]
     answers = books.hold_many(items)
-    refused = {i: type(answer) for i, answer in enumerate(answers) if isinstance(answer, Exception)}
-    assert refused == {3: InsufficientFunds, 4: BudgetExceeded}
+    refused = {i: each.code for i, each in enumerate(answers) if isinstance(each, BillingError)}
+    assert refused == {3: InsufficientFunds.code, 4: BudgetExceeded.code}
     assert [answer.account for answer in answers if isinstance(answer, Transfer)] == [
         *("web", "acme", "web", "app")
     ]
@@ -188,6 +192,57 @@ def test_evidence_is_kept_with_each_capture_of_a_batch(books: Ledger, book: Pric
     for row, evidence in zip(rows, seen, strict=True):
         assert books.hold_by_id(row.id).evidence == (evidence,)
     assert books.verify().ok
+
+
+def test_a_key_that_stands_twice_in_a_batch_is_decided_in_order(
+    books: Ledger, book: PriceBook
+) -> None:
+    limited(books, 100)
+    one, two = quoted(book), quoted(book, 2)
+    items = [
+        {"account": "acme", "quote": one, "key": "k"},
+        {"account": "acme", "quote": one, "key": "k"},
+        {"account": "acme", "quote": two, "key": "k"},
+        {"account": "acme", "quote": two, "key": "l"},
+        {"account": "acme", "quote": one, "key": "l"},
+    ]
+    first, again, conflict, other, last = books.hold_many(items)
+
+    assert isinstance(first, Hold)
+    assert isinstance(again, Hold)
+    assert isinstance(other, Hold)
+    assert (again, first.repeated, again.repeated) == (first, False, True)
+    assert other.amount == 2 * PRICE
+    assert [type(each) for each in (conflict, last)] == [IdempotencyConflict] * 2
+    won, lost = books.capture_many(
+        [{"hold_id": first.id, "images": 1, "key": key} for key in ("won", "lost")]
+    )
+    assert isinstance(won, Capture)
+    assert isinstance(lost, HoldEnded)
+    assert books.verify().problems == ()
+
+
+def test_in_a_batch_of_many_accounts_no_instant_of_any_of_them_runs_backwards(
+    books: Ledger, book: PriceBook, clock: Calendar
+) -> None:
+    limited(books, 100)
+    for code in ("globex", "initech"):
+        books.open_account(code, currency="USD", floor="-9")
+    members = [("web", "acme"), ("app", "globex")]
+    for code, parent in members:
+        books.open_account(code, currency="USD", parent=parent)
+    last = {"acme": clock.now}
+    for number, hours in enumerate((2, -3, 1, -1)):
+        clock.now += timedelta(hours=hours)
+        codes = ["globex", "acme", "web", "initech", "app"][number:]
+        quote = quoted(book, at=clock.now)
+        items = [{"account": code, "quote": quote, "key": f"{number}"} for code in codes]
+        for row in made(books.hold_many(items)):
+            purse = dict(members).get(row.account, row.account)
+            assert row.recorded_at == max(clock.now, last.get(purse, clock.now))
+            last[purse] = row.recorded_at
+    clock.now += timedelta(hours=4)
+    assert books.verify().problems == ()
 
 
 def test_a_batch_in_the_callers_transaction_is_the_callers_to_commit(

@@ -17,7 +17,7 @@ from billing.ledger.proof import guards
 from pricing import PriceBook
 from tests.billing.tampering import story
 
-APPEND_ONLY = ("account", "rate", "transfer", "evidence", "seal")
+APPEND_ONLY = ("account", "rate", "transfer", "evidence", "seal", "limit_change")
 PROJECTIONS = ("balance", "allowance")
 #: insufficient_privilege
 NO_RIGHT = "42501"
@@ -118,6 +118,7 @@ def test_every_verb_works_under_the_granted_role(
         hold = app.hold("acme", quote, key="job")
         app.add_evidence(hold.id, Evidence(request_id="r"))
         app.expire(now=hold.expires_at)
+        app.change_floor("acme2", "-2", key="c", reason="asked for", actor="ana")
         app.capture(hold.id, images=1, key="late")
         with writing(app.engine) as connection:
             app.within(connection).top_up("acme", "1", key="within")
@@ -170,6 +171,7 @@ def test_the_granted_role_has_no_way_round(postgres: Ledger, app_url: str) -> No
 def test_even_the_owner_is_refused_in_replica_mode(postgres: Ledger, book: PriceBook) -> None:
     story(postgres, book)
     postgres.open_account("member", currency="USD", parent="acme")
+    postgres.change_limit("acme", "5", key="c", reason="asked for", actor="ana")
     postgres.seal()
     with writing(postgres.engine) as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))

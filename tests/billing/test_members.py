@@ -19,8 +19,8 @@ from billing import (
     Ledger,
 )
 from billing.database.engines import reading
-from billing.period import Month
-from billing.usage import unsettled_sums, usage
+from billing.report.spans import month_span
+from billing.report.usage import unsettled_sums, usage
 from pricing import PriceBook
 from tests.billing.months import NOVEMBER, OCTOBER, PRICE, Calendar, limited, quoted, spent
 
@@ -91,6 +91,9 @@ def test_members_together_stop_at_their_parents_floor(books: Ledger, book: Price
         books.hold("web", quoted(book), key="b")
     error = refused.value
     assert (error.available, error.floor, error.asked) == (-PRICE, -PRICE, PRICE)
+    # The money that is short is the parent's: a top-up of that account would do.
+    assert (error.account, error.member) == ("acme", "web")
+    assert "Account 'acme': its member 'web' asked" in error.message
     assert books.balance("app").available == books.balance("acme").available == -PRICE
     assert books.verify().ok
 
@@ -131,9 +134,10 @@ def test_everything_a_member_does_bears_its_name(books: Ledger, book: PriceBook)
     assert {row.account for row in (capture, charge, refund)} == {"web"}
     assert (capture.key, charge.key, refund.key) == ("a/end", "b", "r")
     with reading(books.engine) as connection:
-        rows = usage(connection, Month(2026, 10), by=["account"])
+        october = month_span("2026-10")
+        rows = usage(connection, october, by=["account"])
         open_holds, _in_doubt = unsettled_sums(
-            connection, before=NOVEMBER, now=OCTOBER, where={"account": "acme"}
+            connection, october, now=OCTOBER, where={"account": "acme"}
         )
     assert [(row.keys["account"], row.images, row.amount) for row in rows] == [
         ("web", 4, 3 * PRICE)
@@ -268,7 +272,28 @@ def test_a_member_stays_a_member_of_its_parent(books: Ledger) -> None:
     assert (first.parent, first.monthly_limit, first.floor) == ("acme", 2 * PRICE, Decimal(0))
     member(books, "web", 2)
     for parent in (None, "other"):
-        with pytest.raises(AccountExists):
+        with pytest.raises(AccountExists, match=f"parent acme, not {parent or 'none'}"):
             books.open_account("web", currency="USD", parent=parent, monthly_limit=2 * PRICE)
-    with pytest.raises(AccountExists):
-        books.open_account("acme", currency="USD", parent="other")
+    with pytest.raises(AccountExists) as refused:
+        books.open_account("acme", currency="USD", parent="other", plan="partner")
+    assert refused.value.differences == {"plan": ("none", "partner"), "parent": ("none", "other")}
+
+
+def test_a_member_stands_at_its_parents_month_though_the_clock_was_set_back(
+    books: Ledger, book: PriceBook, clock: Calendar
+) -> None:
+    limited(books, 100)
+    member(books, "web", 2)
+    books.hold("web", quoted(book, 2), key="a")
+    clock.now = NOVEMBER
+    books.top_up("acme", "1", key="november")
+    clock.now = OCTOBER
+
+    assert (spent(books, "web"), spent(books)) == (("2026-11", 0), ("2026-11", 0))
+    books.hold("web", quoted(book, 2), key="b")
+    assert spent(books, "web") == ("2026-11", 2)
+    with pytest.raises(BudgetExceeded, match="2026-11"):
+        books.hold("web", quoted(book), key="c")
+    clock.now = NOVEMBER
+    assert books.balance("web", as_of_recorded=NOVEMBER) == books.balance("web")
+    assert books.verify().ok

@@ -58,7 +58,7 @@ def test_an_edit_of_any_column_of_sealed_evidence_names_the_row_or_its_transfer(
 
     problems = edited(sealed, "evidence", column, "first")
 
-    names = (f"evidence_{row.id.hex}", "row of evidence is missing", "(version 3)")
+    names = (f"evidence_{row.id.hex}", "row of evidence or limits is missing", "(version 3)")
     assert any(name in each.detail for each in problems for name in names)
 
 
@@ -157,7 +157,7 @@ def test_a_forgery_that_the_balances_agree_with_is_found_by_the_seal(sealed: Led
 def test_evidence_taken_away_is_found(sealed: Ledger) -> None:
     problems = tampered(sealed, "DELETE FROM evidence WHERE http_status = 200")
 
-    assert "3 rows of evidence are missing" in problems[0].detail
+    assert "3 rows of evidence or limits are missing" in problems[0].detail
 
 
 def test_evidence_that_claims_to_be_older_than_the_seal_is_named(sealed: Ledger) -> None:

@@ -56,7 +56,7 @@ def test_opening_an_account_again_answers_with_the_first_unless_the_terms_differ
 ) -> None:
     first = ledger.open_account("acme", currency="USD", floor="-5")
     assert ledger.open_account("acme", currency="USD", floor="-5") == first
-    with pytest.raises(AccountExists, match="currency USD, floor -5"):
+    with pytest.raises(AccountExists, match="currency USD, not EUR"):
         ledger.open_account("acme", currency="EUR", floor="-5")
 
 

@@ -183,8 +183,8 @@ def test_a_key_that_stands_for_two_rows_is_named(acme: Ledger) -> None:
         connection.execute(text(drop))
     problems = tampered(acme, update(transfer).values(idem_key="twice"))
 
-    assert [each.kind for each in problems] == ["key"]
-    assert "'twice' stands for 2 transfers" in problems[0].detail
+    assert [each.kind for each in problems] == ["constraint", "key"]
+    assert "'twice' stands for 2 transfers" in problems[1].detail
 
 
 @pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from billing import BudgetExceeded, HoldEnded, Ledger
+from billing import BudgetExceeded, HoldEnded, InvalidEntry, Ledger
 from billing.database.engines import reading
 from billing.database.tables import transfer
 from tests.faults.counts import Counts
@@ -83,6 +83,25 @@ def test_the_same_rows_come_of_it_and_no_instant_is_before_the_one_in_front(
     found = ledger.verify()
     assert found.ok, found.problems
     counts.runs, counts.faults, counts.acknowledged = 1, 1, 6
+
+
+def test_a_key_is_known_again_though_its_instant_lies_in_the_future_by_now(
+    ledger: Ledger, clock: Clock
+) -> None:
+    then = clock()
+    hold = ledger.hold("acme", quote(2), key="hold")
+    taken = ledger.capture(hold.id, images=1, key="taken", occurred_at=clock())
+    paid = ledger.charge("acme", quote(1, at=then), images=1, key="paid", occurred_at=then)
+    clock.back = timedelta(hours=1)
+
+    again = ledger.capture(hold.id, images=1, key="taken", occurred_at=taken.occurred_at)
+    assert (again, again.repeated) == (taken, True)
+    item = {"account": "acme", "quote": quote(1, at=then), "images": 1, "occurred_at": then}
+    assert ledger.charge_many([{**item, "key": "paid"}]) == [paid]
+    # What is new and lies in the future is refused as before.
+    answers = ledger.charge_many([{**item, "key": "new"}])
+    assert isinstance(answers[0], InvalidEntry)
+    assert answers[0].param == "occurred_at"
 
 
 def test_the_month_of_a_limit_never_goes_back(ledger: Ledger, clock: Clock) -> None:

@@ -16,7 +16,8 @@ from billing import Alert, Balance, Ledger
 from billing.database.engines import reading
 from billing.ledger.account_statement import Buckets, By
 from billing.period import Month
-from billing.usage import usage
+from billing.report.spans import month_span
+from billing.report.usage import usage
 from pricing.money import to_nanos
 from tests.properties.ledger_books import CURRENCY, Books, Clock
 from tests.properties.ledger_copy import Row, Tables, read_all, replay, settled
@@ -194,7 +195,8 @@ def usage_is_what_was_posted(books: Books, model: Model) -> None:
     posted: Counter[str] = Counter()
     with reading(books.engine) as connection:
         for number in _months([row.occurred_at for row in model.rows.values()]):
-            for group in usage(connection, Month(number // 100, number % 100), by=["account"]):
+            month = Month(number // 100, number % 100)
+            for group in usage(connection, month_span(month), by=["account"]):
                 posted[group.keys["account"]] += to_nanos(group.amount)
     expected: Counter[str] = Counter()
     for row in model.rows.values():

@@ -75,8 +75,8 @@ def _item(walk: LedgerWalk, draw: Draw, verb: str, items: Sequence[Item]) -> Ite
         case 1:
             bad = ["InvalidEntry", "HoldNotFound" if verb == "capture" else "AccountNotFound"]
             return replace(_good(walk, draw, verb), bad=draw(st.sampled_from(bad)))
-        case 2 if any(call.verb == verb for call, _ in walk.repeatable()):
-            done = [Item(*each) for each in walk.repeatable() if each[0].verb == verb]
+        case 2 if any(call.verb == verb for call, _ in walk.done):
+            done = [Item(*each) for each in walk.done if each[0].verb == verb]
             again: Item = draw(st.sampled_from(done[-10:]))
             return again
     return _good(walk, draw, verb)

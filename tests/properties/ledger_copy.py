@@ -12,7 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from billing.database.engines import reading, writing
-from billing.database.tables import account, allowance, balance, evidence, metadata, rate, transfer
+from billing.database.tables import (
+    account,
+    allowance,
+    balance,
+    evidence,
+    limit_change,
+    metadata,
+    rate,
+    transfer,
+)
 from tests.properties.ledger_rows import BUCKETS, month_number, moves
 
 #: What a balance that no row has touched says.
@@ -56,8 +65,9 @@ def replay(log: Tables, target: Engine) -> None:
             (rate, log["rate"]),
             (transfer, transfers),
             (evidence, log["evidence"]),
-            (balance, _balances(accounts, transfers)),
-            (allowance, _allowances(accounts, transfers)),
+            (limit_change, log["limit_change"]),
+            (balance, _balances(accounts, transfers, log["limit_change"])),
+            (allowance, _allowances(accounts, transfers, log["limit_change"])),
         ):
             if rows:
                 connection.execute(table.insert(), rows)
@@ -67,35 +77,52 @@ def _rows(connection: Connection, name: str) -> list[Row]:
     return [dict(row) for row in connection.execute(select(metadata.tables[name])).mappings()]
 
 
-def _balances(accounts: Sequence[Row], transfers: Sequence[Row]) -> list[Row]:
+def _balances(
+    accounts: Sequence[Row], transfers: Sequence[Row], changes: Sequence[Row]
+) -> list[Row]:
     folded = []
     for of in accounts:
         if of["parent_id"] is None:
             rows = [row for row in transfers if row["account_id"] == of["id"]]
-            row = {"account_id": of["id"], "floor": of["floor"], **_fold(of, rows)}
+            of_account = [change for change in changes if change["account_id"] == of["id"]]
+            own = [change for change in of_account if change["member_id"] is None]
+            floor = own[-1]["floor"] if own else of["floor"]
+            row = {"account_id": of["id"], "floor": floor, **_fold(of, rows, of_account)}
             row["forced"] = sum(each["amount"] for each in rows if each["late_hold_id"])
             row["version"] = len(rows)
-            row["recorded_at"] = rows[-1]["recorded_at"] if rows else NEVER
+            instants = [each["recorded_at"] for each in (*rows[-1:], *of_account[-1:])]
+            row["recorded_at"] = max(instants, default=NEVER)
             folded.append(row)
     return folded
 
 
-def _allowances(accounts: Sequence[Row], transfers: Sequence[Row]) -> list[Row]:
+def _allowances(
+    accounts: Sequence[Row], transfers: Sequence[Row], changes: Sequence[Row]
+) -> list[Row]:
     folded = []
     for of in accounts:
         if of["parent_id"] is not None:
             rows = [row for row in transfers if row["account_id"] == of["parent_id"]]
             own = [row for row in rows if row["member_id"] == of["id"]]
-            figures = _fold(of, own)
+            of_member = [change for change in changes if change["member_id"] == of["id"]]
+            figures = _fold(of, own, of_member)
             del figures["available"]
             folded.append({"account_id": of["parent_id"], "member_id": of["id"], **figures})
     return folded
 
 
-def _fold(of: Row, rows: Sequence[Row]) -> Row:
-    """Buckets and month of an account, or of a member, from its rows in the order of versions."""
+def _fold(of: Row, rows: Sequence[Row], changes: Sequence[Row]) -> Row:
+    """Buckets, month and limit of an account, or of a member, in the order of versions."""
     figures: Row = {**dict.fromkeys(BUCKETS, 0), "month": 0, "month_spent": 0, "month_forced": 0}
+    figures |= {"month_limit": of["month_limit"], "limit_kind": of["limit_kind"]}
+    rest = [*changes]
+
+    def go_by(change: Row) -> None:
+        _go_by(figures, change, is_own=change["member_id"] in (None, of["id"]))
+
     for row in rows:
+        while rest and rest[0]["version"] < row["version"]:
+            go_by(rest.pop(0))
         change = moves(row["kind"], row["amount"], row["released"], row["from_bucket"])
         for name, moved in zip(BUCKETS, change, strict=True):
             figures[name] += moved
@@ -105,7 +132,22 @@ def _fold(of: Row, rows: Sequence[Row]) -> Row:
         if row["month"] == month:
             figures["month_spent"] += _spent(row)
             figures["month_forced"] += row["amount"] if row["late_hold_id"] else 0
-    return {**figures, "month_limit": of["month_limit"], "limit_kind": of["limit_kind"]}
+    for later in rest:
+        go_by(later)
+    return figures
+
+
+def _go_by(figures: Row, change: Row, *, is_own: bool) -> None:
+    """Another limit; what a hard one no longer covers counts as let in whatever the limit."""
+    month = month_number(change["recorded_at"])
+    if figures["month"] < month:
+        figures |= {"month": month, "month_spent": 0, "month_forced": 0}
+    if not is_own:  # a member's: its parent's clock goes on
+        return
+    figures |= {name: change[name] for name in ("month_limit", "limit_kind")}
+    if change["limit_kind"] == "hard" and change["month_limit"] is not None:
+        beyond = figures["month_spent"] - change["month_limit"]
+        figures["month_forced"] = max(figures["month_forced"], beyond)
 
 
 def _spent(row: Mapping[str, Any]) -> int:

@@ -54,6 +54,8 @@ class ModelAccount:
     month_spent: int = 0
     #: Those of its members too.
     rows: list[ModelRow] = field(default_factory=list)
+    #: Of the newest row, or of the newest change of a limit.
+    recorded_at: datetime | None = None
 
     @property
     def purse(self) -> ModelAccount:
@@ -68,6 +70,11 @@ class ModelAccount:
     @property
     def buckets(self) -> Moves:
         return self.available, self.held, self.in_doubt, self.posted
+
+    def reach(self, month: int) -> None:
+        """Stand at this month, unless a later one was reached; a new one starts at zero."""
+        if self.month < month:
+            self.month, self.month_spent = month, 0
 
     def spent_in(self, month: int) -> int:
         """What it has spent of its limit, when its purse stands at this month."""
@@ -91,6 +98,8 @@ class Model:
     #: (account, key) -> (what was asked, name of the row)
     keys: dict[tuple[str, str], tuple[object, str]] = field(default_factory=dict)
     rows: dict[str, ModelRow] = field(default_factory=dict)
+    #: The accounts whose limits were changed, in order.
+    changes: list[str] = field(default_factory=list)
 
     def known(self, code: str, key: str, asked: object) -> str | None:
         """`repeated`, the conflict, or None for a fresh key."""
@@ -101,15 +110,6 @@ class Model:
     def month_of(self, code: str) -> int:
         """The month that an account stands at: it never goes back."""
         return max(self.accounts[code].purse.month, month_number(self.now))
-
-    def lags(self, code: str) -> bool:
-        """A member while the clock is set back before the month that its parent stands at.
-
-        Its balance may then tell an earlier month than its next hold will count in, and a refusal
-        may name that month's limit; what may be spent is right.
-        """
-        account = self.accounts[code]
-        return account.parent is not None and month_number(self.now) < account.parent.month
 
     def check(self, code: str) -> None:
         """What the model itself must keep: sums, the floor, holds."""
@@ -140,6 +140,15 @@ class Model:
     def refusal_of_money(self, code: str, amount: int) -> str | None:
         purse = self.accounts[code].purse
         return NO_MONEY if purse.available - amount < purse.floor else None
+
+    def change_limit(self, code: str, limit: int | None, *, is_soft: bool) -> None:
+        """It counts from the next row on; what the month has spent stays spent."""
+        account, month = self.accounts[code], self.month_of(code)
+        account.limit, account.is_soft = limit, is_soft
+        self.changes.append(code)
+        for each in (account.purse, account):
+            each.reach(month)
+        self._stamped(account.purse)
 
     def put_in(self, code: str, kind: str, amount: int) -> ModelRow:
         account = self.accounts[code]
@@ -254,8 +263,7 @@ class Model:
         purse, over = account.purse, {}
         month = self.month_of(code)
         for each in {purse.code: purse, code: account}.values():
-            if each.month < month:
-                each.month, each.month_spent = month, 0
+            each.reach(month)
             each.month_spent += spend if spend_month in (0, month) else 0
             above = each.month_spent - each.limit if each.is_soft and each.limit is not None else 0
             if spend > 0 and spend_month == 0 and above > 0:
@@ -271,7 +279,7 @@ class Model:
             bucket=bucket,
             version=len(purse.rows) + 1,
             occurred_at=occurred_at or self.now,
-            recorded_at=max([self.now, *(row.recorded_at for row in purse.rows[-1:])]),
+            recorded_at=self._stamped(purse),
             month=month if spend_month == 0 else spend_month,
             is_late=is_late,
             over=over,
@@ -279,3 +287,8 @@ class Model:
         purse.rows.append(row)
         self.rows[row.name] = row
         return row
+
+    def _stamped(self, purse: ModelAccount) -> datetime:
+        """The instant of what is written now: of an account none is before the one in front."""
+        purse.recorded_at = max(self.now, purse.recorded_at or self.now)
+        return purse.recorded_at

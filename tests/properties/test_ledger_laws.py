@@ -54,7 +54,7 @@ REFUSED = (
     *("RefundTooLarge", "InvalidEntry"),
 )
 
-TIME = ("month", "set back")
+TIME = ("month", "set back", "limit")
 
 
 @pytest.fixture

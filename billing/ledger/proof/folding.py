@@ -6,12 +6,15 @@ Memory grows with the holds that are open and with the members, not with the his
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import Moves, moves_of
 from billing.ledger.ids import to_text
+from billing.ledger.proof import limit_fold
 from billing.ledger.proof.findings import Findings
+from billing.ledger.proof.limit_fold import LimitFold
 from billing.ledger.proof.member_fold import MemberFolds
 from billing.ledger.proof.month_fold import MonthFold
 from billing.ledger.proof.row_pages import PricedRow
@@ -24,6 +27,9 @@ from billing.ledger.proof.stored_books import (
     month_of,
 )
 from billing.ledger.rows import TransferRow
+
+#: Above every version that a transfer can have.
+VERSION_MAX: Final = 2**63
 
 
 class Fold:
@@ -44,6 +50,7 @@ class Fold:
         self._recorded_at = NEVER
         self._month = MonthFold(owner.month_limit, owner.limit_kind)
         self._members = MemberFolds(owner, stored)
+        self._limits = LimitFold(owner, stored.changes, self._month, self._members)
         #: A row counted in a month: from there on, instants are known not to run backwards.
         self._has_months = False
         #: Holds that have not ended: the hold's row and the bucket its money is in.
@@ -52,6 +59,7 @@ class Fold:
     def add(self, priced: PricedRow) -> None:
         """Check one row by itself and against what came before it, then take it in."""
         row = priced.row
+        self._change_limits(row.version)
         self._check_version(row)
         for kind, said in broken_rules(self._owner, priced, now=self._now):
             self._report(kind, row, said)
@@ -66,9 +74,10 @@ class Fold:
     def compare(self) -> None:
         """Compare the fold with the stored figures and with itself."""
         if self._owner.parent_id is not None:
-            if self.version or self._stored.balance is not None:
-                self._say("balance", "a member has money of its own, or transfers")
+            if self.version or self._stored.balance is not None or self._stored.changes:
+                self._say("balance", "a member has money of its own, transfers, or a floor")
             return
+        self._change_limits(VERSION_MAX)
         if self._stored.balance is None:
             self._say("balance", "there is no balance row")
             return
@@ -78,9 +87,10 @@ class Fold:
             **self._buckets._asdict(),
             "forced": self._forced,
             "version": self.version,
-            "floor": self._owner.floor,
+            "floor": self._limits.floor,
         }
-        if self._stored.balance["recorded_at"] != NEVER or self._has_months:
+        is_kept = self._has_months or bool(self._stored.changes)
+        if is_kept or self._stored.balance["recorded_at"] != NEVER:
             folded["recorded_at"] = self._recorded_at
         for said in differences(self._stored.balance, folded):
             self._say("balance", said)
@@ -89,6 +99,20 @@ class Fold:
         for kind, said in self._members.compare():
             self._say(kind, said)
         self._compare_sums()
+
+    def _change_limits(self, version: int) -> None:
+        """Take in the changes of limits before the transfer with this version."""
+        for change in self._limits.take_before(version):
+            problems = self._limits.check(
+                change,
+                version=self.version,
+                available=self._buckets.available,
+                last=self._recorded_at,
+                now=self._now,
+            )
+            for said in (*problems, *self._limits.go_by(change)):
+                self._say("limit", f"{limit_fold.named(change)}: {said}")
+            self._recorded_at = max(self._recorded_at, change.recorded_at)
 
     def _compare_sums(self) -> None:
         if sum(self._buckets) != self._funded:
@@ -125,7 +149,7 @@ class Fold:
         self._funded += row.amount if row.kind in ("top-up", "adjustment") else 0
         is_late = row.late_hold_id is not None
         self._forced += row.amount if is_late else 0
-        below = self._buckets.available < self._owner.floor
+        below = self._buckets.available < self._limits.floor
         if moves.available < 0 and below and not is_late:
             self._report("floor", row, "it took the account below its floor")
         self._month.reach(month_of(row.recorded_at))

@@ -8,6 +8,7 @@ from uuid import UUID
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import Moves
 from billing.ledger.ids import to_text
+from billing.ledger.limit_rows import LimitRow
 from billing.ledger.proof.month_fold import MonthFold
 from billing.ledger.proof.stored_books import Stored, StoredBooks, differences, month_differences
 from billing.ledger.rows import TransferRow
@@ -34,6 +35,15 @@ class MemberFolds:
             return
         yield from fold.take(row, moves, month)
 
+    def change(self, row: LimitRow, month: int) -> Iterator[str]:
+        """Let a member go by another limit; `month` is where the account stands."""
+        fold = None if row.member_id is None else self._folds.get(row.member_id)
+        if fold is None:
+            yield "is of a member that has no allowance"
+            return
+        fold.month.reach(month)
+        fold.month.change(row)
+
     def compare(self) -> Iterator[tuple[str, str]]:
         """Every allowance that is not what the transfers give."""
         for fold in self._folds.values():
@@ -49,12 +59,12 @@ class _MemberFold:
         self._moves = Moves()
         limit = stored["own_limit"]
         assert limit is None or isinstance(limit, int)
-        self._month = MonthFold(limit, str(stored["own_kind"]))
+        self.month = MonthFold(limit, str(stored["own_kind"]))
 
     def take(self, row: TransferRow, moves: Moves, month: int) -> Iterator[str]:
         self._moves = self._moves.plus(moves)
-        self._month.reach(month)
-        yield from self._month.take(row, row.member_over_limit)
+        self.month.reach(month)
+        yield from self.month.take(row, row.member_over_limit)
 
     def compare(self) -> Iterator[str]:
         if not self._is_member:
@@ -62,4 +72,4 @@ class _MemberFold:
             return
         buckets = ("held", "in_doubt", "posted")
         yield from differences(self._stored, {name: getattr(self._moves, name) for name in buckets})
-        yield from month_differences(self._stored, self._month)
+        yield from month_differences(self._stored, self.month)

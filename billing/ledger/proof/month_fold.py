@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from billing.ledger.limit_rows import LimitRow, forced_beyond
 from billing.ledger.orders import month_number
 from billing.ledger.rows import TransferRow
 
@@ -32,6 +33,11 @@ class MonthFold:
         """Stand at this month, unless a later one was reached."""
         if month > self.month:
             self.month, self.spent, self.forced = month, 0, 0
+
+    def change(self, row: LimitRow) -> None:
+        """Go by another limit from here on."""
+        self.limit, self.limit_kind = row.month_limit, row.limit_kind
+        self.forced = forced_beyond(row, spent=self.spent, forced=self.forced)
 
     def take(self, row: TransferRow, over_limit: int | None) -> Iterator[str]:
         """Count a row; answers what is wrong with its month and with what it says of the limit."""

@@ -6,14 +6,13 @@ any engine; inside one reading transaction all pages show the same state of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from billing.database.tables import account, evidence, rate, transfer
+from billing.database.tables import account, rate, transfer
 from billing.ledger.accounts import AccountRow
 from billing.ledger.proof.canonical import row_hash
 from billing.ledger.rows import TransferRow
@@ -25,7 +24,6 @@ BEFORE_ALL: Final = -(2**63)
 
 _NAMES: Final = tuple(column.name for column in transfer.c)
 _WIDTH: Final = len(_NAMES)
-_EVIDENCE_NAMES: Final = tuple(column.name for column in evidence.c)
 _cost_rate = rate.alias("cost_rate")
 
 _of_account = transfer.c.account_id == bindparam("of_account")
@@ -40,10 +38,6 @@ _priced = (
     _transfers.add_columns(rate.c.unit_price, rate.c.currency, _cost_rate.c.unit_price)
     .outerjoin(rate, rate.c.id == transfer.c.rate_id)
     .outerjoin(_cost_rate, _cost_rate.c.id == transfer.c.cost_rate_id)
-)
-_evidence = select(evidence).where(
-    evidence.c.account_id == bindparam("of_account"),
-    evidence.c.hold_id.in_(bindparam("holds", expanding=True)),
 )
 _accounts = (
     select(account)
@@ -60,14 +54,6 @@ class PricedRow(NamedTuple):
     unit_price: int | None
     currency: str | None
     unit_cost: int | None
-
-
-class HashedEvidence(NamedTuple):
-    """A row of `evidence` as seals see it."""
-
-    id: UUID
-    recorded_at: datetime
-    hash: bytes
 
 
 def accounts_in_order(connection: Connection) -> Iterator[AccountRow]:
@@ -103,31 +89,6 @@ def version_after(connection: Connection, account_id: UUID, version: int) -> int
     return connection.execute(_versions, bound).scalar_one_or_none()
 
 
-def evidence_of(
-    connection: Connection, rows: Sequence[TransferRow]
-) -> dict[UUID, list[HashedEvidence]]:
-    """The evidence of some transfers of one account, by transfer and in the order of ids."""
-    holds = {hold for row in rows if (hold := _hold_of(row)) is not None}
-    if not holds:
-        return {}
-    ids = {row.id for row in rows}
-    by_transfer: dict[UUID, list[HashedEvidence]] = {}
-    bound = {"of_account": rows[0].account_id, "holds": list(holds)}
-    for found in connection.execute(_evidence, bound):
-        if found.transfer_id in ids:
-            columns = dict(zip(_EVIDENCE_NAMES, found, strict=True))
-            hashed = HashedEvidence(found.id, found.recorded_at, row_hash("evidence", columns))
-            by_transfer.setdefault(found.transfer_id, []).append(hashed)
-    for hashes in by_transfer.values():
-        hashes.sort()
-    return by_transfer
-
-
 def hash_of(row: TransferRow) -> bytes:
     """The hash of a transfer as seals hold it."""
     return row_hash("transfer", dict(zip(_NAMES, row, strict=True)))
-
-
-def _hold_of(row: TransferRow) -> UUID | None:
-    """The hold that evidence of this row would be filed under."""
-    return row.id if row.kind == "hold" else row.hold_id or row.late_hold_id

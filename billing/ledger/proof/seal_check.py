@@ -14,11 +14,12 @@ from sqlalchemy import Connection, bindparam, select
 from billing.database.tables import seal
 from billing.ledger.accounts import AccountRow
 from billing.ledger.ids import to_text
+from billing.ledger.proof.beside import Beside
 from billing.ledger.proof.canonical import DIGEST_SIZE, ENCODING, digests, instant_text
-from billing.ledger.proof.evidence_check import SealedEvidence
+from billing.ledger.proof.evidence_check import Named, SealedEvidence
 from billing.ledger.proof.findings import Findings
 from billing.ledger.proof.folding import named
-from billing.ledger.proof.row_pages import HashedEvidence, hash_of
+from billing.ledger.proof.row_pages import hash_of
 from billing.ledger.proof.seal_files import SealHead
 from billing.ledger.proof.seals import SealRow, account_hash, seal_hash
 from billing.ledger.rows import TransferRow
@@ -49,6 +50,8 @@ class SealCheck:
         self._exported = exported
         self._has_exported_head = False
         self._rest = _in_order(connection, owner)
+        #: What is beside a sealed transfer and in no seal so far.
+        self._late: list[Named] = []
         self._last: SealRow | None = None
         self._open: _OpenSeal | None = None
         #: How many seals came by, and how many transfers they cover.
@@ -60,8 +63,8 @@ class SealCheck:
         """No seal covers what comes now."""
         return self._open is None
 
-    def take(self, row: TransferRow, evidence: Iterable[HashedEvidence]) -> None:
-        """Compare the next row, and its evidence, with the seal that covers it."""
+    def take(self, row: TransferRow, beside: Iterable[Beside]) -> None:
+        """Compare the next row, and what stands beside it, with the seal that covers it."""
         while self._open is not None and row.version > self._open.seal.to_version:
             self._close(self._open)
         if self._open is None or row.version < self._open.expected:
@@ -69,8 +72,8 @@ class SealCheck:
         self.sealed += 1
         self._report(*self._open.missing_before(row.version))
         self._report(*self._open.compare(row.version, hash_of(row), named(row)))
-        for one in evidence:
-            self._report(*self._open.compare_evidence(one, named(row)))
+        for one in beside:
+            self._report(*self._open.compare_beside(one, named(row)))
 
     def finish(self, newest: int) -> None:
         """Every row came by; `newest` is the version of the last one."""
@@ -108,10 +111,12 @@ class SealCheck:
         if found.from_version == 0:
             account = f"the row of the account ({to_text('account', self._owner.id)})"
             self._report(*self._open.compare(0, account_hash(self._owner), account))
+        self._report(*self._open.take_late(self._late))
 
     def _close(self, ended: _OpenSeal) -> None:
         self._report(*ended.conclusion())
         self._last = ended.seal
+        self._late = ended.late
         self._next()
 
     def _report(self, *details: str) -> None:
@@ -157,8 +162,17 @@ class _OpenSeal:
             self._is_explained = True
             yield f"{name} is not the row that was sealed ({_named(self.seal)})"
 
-    def compare_evidence(self, found: HashedEvidence, name: str) -> Iterator[str]:
-        """A row of evidence against those that were sealed."""
+    @property
+    def late(self) -> list[Named]:
+        """What is not in this seal and may be in a later one."""
+        return self._evidence.late
+
+    def take_late(self, late: Iterable[Named]) -> Iterator[str]:
+        """What came late for the seals before."""
+        yield from self._explained(self._evidence.take_late(late))
+
+    def compare_beside(self, found: Beside, name: str) -> Iterator[str]:
+        """A row beside a transfer against those that were sealed."""
         yield from self._explained(self._evidence.compare(found, name))
 
     def conclusion(self) -> Iterator[str]:

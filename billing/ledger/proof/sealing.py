@@ -20,8 +20,10 @@ from billing.database.engines import reading, writing
 from billing.database.tables import account, balance, seal
 from billing.errors import SealRefused
 from billing.ledger.accounts import AccountRow
+from billing.ledger.limit_rows import changes_of
+from billing.ledger.proof.beside import evidence_of, in_order, late_evidence
 from billing.ledger.proof.canonical import DIGEST_SIZE
-from billing.ledger.proof.row_pages import PAGE, evidence_of, hash_of, transfers_after
+from billing.ledger.proof.row_pages import PAGE, hash_of, transfers_after
 from billing.ledger.proof.seals import SealRow, opening_seal, seal_after
 from billing.ledger.rows import TransferRow
 
@@ -140,19 +142,25 @@ def _next_seals(
 ) -> list[SealRow]:
     """The next few seals after `last`, in one consistent view."""
     made: list[SealRow] = []
+    # What came late for the seals before goes into the first of these.
+    late = [] if last is None else late_evidence(connection, last)
     if last is None:
         last = opening_seal(owner, now)
         made.append(last)
+    changes = changes_of(connection, owner.id)
     while len(made) < _AT_ONCE:
         rows = transfers_after(connection, owner.id, last.to_version)
         _refuse_gaps(connection, owner.id, rows, last.to_version)
         if not rows:
             break
         evidence = evidence_of(connection, rows)
-        found = [one for row in rows for one in evidence.get(row.id, ())]
+        since = [change for change in changes if change.version >= last.to_version]
+        beside = [each.hash for _row, found in in_order(rows, since, evidence) for each in found]
+        hashes = [hash_of(row) for row in rows]
         # The clock may have been set back; a seal is never older than what it seals.
         sealed_at = max(now, last.sealed_at, *(row.recorded_at for row in rows))
-        last = seal_after(last, rows[-1].version, [hash_of(row) for row in rows], found, sealed_at)
+        beside = [*(each.hash for each in late), *beside]
+        last, late = seal_after(last, rows[-1].version, hashes, beside, sealed_at), []
         made.append(last)
     return made
 

@@ -15,7 +15,6 @@ from uuid import UUID
 
 from billing.ledger.accounts import AccountRow
 from billing.ledger.proof.canonical import DIGEST_SIZE, ENCODING, instant_text, row_hash
-from billing.ledger.proof.row_pages import HashedEvidence
 
 #: Evidence of a sealed transfer may be written while the seal is made, by a clock behind ours.
 EVIDENCE_GRACE: Final = timedelta(minutes=5)
@@ -73,10 +72,10 @@ def seal_after(
     last: SealRow,
     to_version: int,
     hashes: Sequence[bytes],
-    evidence: Sequence[HashedEvidence],
+    beside: Sequence[bytes],
     sealed_at: datetime,
 ) -> SealRow:
-    """The seal that follows `last`: over rows and evidence given as hashes, in their order."""
+    """The seal that follows `last`: over rows and what stands beside them, as hashes in order."""
     made = SealRow(
         account_id=last.account_id,
         from_version=last.to_version + 1,
@@ -86,8 +85,8 @@ def seal_after(
         hash=b"",
         sealed_at=sealed_at,
         row_digests=b"".join(each[:DIGEST_SIZE] for each in hashes),
-        evidence_count=len(evidence),
-        evidence_hash=hashlib.sha256(b"".join(each.hash for each in evidence)).digest(),
-        evidence_digests=b"".join(each.hash[:DIGEST_SIZE] for each in evidence),
+        evidence_count=len(beside),
+        evidence_hash=hashlib.sha256(b"".join(beside)).digest(),
+        evidence_digests=b"".join(each[:DIGEST_SIZE] for each in beside),
     )
     return made._replace(hash=seal_hash(made, b"".join(hashes)))

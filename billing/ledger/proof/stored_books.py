@@ -1,11 +1,12 @@
-"""What is stored beside the transfers of an account: its balance, and its members' allowances.
+"""What is stored beside an account's transfers: balance, allowances of members, changes of limits.
 
-Projections: the one thing that is updated, and therefore compared with the fold figure by figure.
+The first two are projections: the one thing that is updated, and therefore compared with the fold
+figure by figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from billing.database.tables import account, allowance, balance
 from billing.ledger.accounts import AccountRow
+from billing.ledger.limit_rows import LimitRow, changes_of
 from billing.ledger.proof.month_fold import MonthFold
 
 _balance = select(balance).where(balance.c.account_id == bindparam("of_account"))
@@ -40,6 +42,8 @@ class StoredBooks:
 
     balance: Stored | None
     allowances: Mapping[UUID, Stored]
+    #: What became of the limits of the account and its members, in order.
+    changes: Sequence[LimitRow] = ()
 
     @classmethod
     def of(cls, connection: Connection, owner: AccountRow) -> StoredBooks:
@@ -48,7 +52,9 @@ class StoredBooks:
         found = connection.execute(_balance, bound).mappings().one_or_none()
         rows = connection.execute(_allowances, bound).mappings()
         return cls(
-            None if found is None else dict(found), {row["member_id"]: dict(row) for row in rows}
+            None if found is None else dict(found),
+            {row["member_id"]: dict(row) for row in rows},
+            changes_of(connection, owner.id),
         )
 
     @property

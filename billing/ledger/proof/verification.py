@@ -13,7 +13,8 @@ from sqlalchemy import Connection, func, select
 
 from billing.database.tables import balance
 from billing.ledger.accounts import AccountRow
-from billing.ledger.proof import guards
+from billing.ledger.proof import fences, guards
+from billing.ledger.proof.beside import evidence_of, in_order
 from billing.ledger.proof.findings import Findings, Problem, Verification
 from billing.ledger.proof.folding import Fold
 from billing.ledger.proof.references import check_references
@@ -22,7 +23,6 @@ from billing.ledger.proof.row_pages import (
     PAGE,
     PricedRow,
     accounts_in_order,
-    evidence_of,
     priced_after,
     version_after,
 )
@@ -58,6 +58,8 @@ def verify(
     findings = Findings()
     for said in guards.broken(connection):
         findings.report(_EVERYWHERE, "guard", said)
+    for said in fences.missing(connection):
+        findings.report(_EVERYWHERE, "constraint", said)
     # First: an edited rate explains what it does to every row that points at it.
     check_rates(connection, findings)
     walk = _Walk(connection, now, findings, progress)
@@ -96,8 +98,10 @@ class _Walk:
         for page in self._pages(owner):
             rows = [priced.row for priced in page]
             evidence = {} if seals.is_done else evidence_of(self._connection, rows)
+            present = [change for change in stored.changes if change.version >= fold.version]
+            for row, beside in in_order(rows, present, evidence):
+                seals.take(row, beside)
             for priced in page:
-                seals.take(priced.row, evidence.get(priced.row.id, ()))
                 fold.add(priced)
             check_references(self._connection, owner, rows, self._findings)
             self._advance(len(page))

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
-from billing.database.tables import account, allowance, evidence, rate, seal, transfer
+from billing.database.tables import (
+    account,
+    allowance,
+    evidence,
+    limit_change,
+    rate,
+    seal,
+    transfer,
+)
 from billing.ledger.ids import to_text
 from billing.ledger.proof.findings import LISTED_MAX, Findings
 from billing.ledger.proof.row_pages import PAGE
@@ -22,7 +30,7 @@ _homeless = {
     .where(~exists().where(account.c.id == table.c.account_id))
     .group_by(table.c.account_id)
     .limit(LISTED_MAX)
-    for table in (transfer, seal)
+    for table in (transfer, seal, limit_change)
 }
 _twice = (
     select(account.c.code, transfer.c.idem_key, func.count())
