@@ -39,7 +39,7 @@ from pricing.request_checks import ABSENT, CountRange
 
 if TYPE_CHECKING:
     from pricing.bulk import BulkQuote, quote_lines
-    from pricing.catalog import Catalog
+    from pricing.catalog import AgeingPolicy, Catalog
     from pricing.diff import BookDiff, CellChange, diff_books
     from pricing.margins import MarginCell
     from pricing.repricing import UsageEffect, usage_effect
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 #: What a quote does not need is imported when it is first asked for.
 _HOMES = {
+    "AgeingPolicy": "catalog",
     "BookDiff": "diff",
     "BulkQuote": "bulk",
     "Catalog": "catalog",
@@ -62,6 +63,7 @@ _HOMES = {
 __all__ = [
     "ABSENT",
     "Affordable",
+    "AgeingPolicy",
     "BookDiff",
     "BookError",
     "BookNotFound",

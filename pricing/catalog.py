@@ -13,7 +13,7 @@ from decimal import Decimal
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pricing.catalog_rules import factor_of
 from pricing.errors import MissingParameter, PlanMismatch, SizeNotEnabled, UnknownModel
@@ -39,6 +39,15 @@ class ProviderTerms(NamedTuple):
     #: `unknown`: an answer 5xx leaves the money in doubt; `never`: it releases it.
     bills_5xx: str = "unknown"
     honours_idempotency_keys: bool = False
+
+
+class AgeingPolicy(NamedTuple):
+    """What becomes of a call that nobody could settle for so many days."""
+
+    #: Stands in the ledger as reason and actor.
+    name: str
+    after_days: int
+    action: Literal["capture", "void"]
 
 
 class Catalog:
@@ -135,6 +144,12 @@ class Catalog:
         if found is None:
             return ProviderTerms()
         return ProviderTerms(found.bills_5xx, found.honours_idempotency_keys)
+
+    @property
+    def ageing(self) -> AgeingPolicy | None:
+        """When money in doubt is settled without a person; None, as without the key: never."""
+        found = self._file.ageing
+        return None if found is None else AgeingPolicy(found.name, found.after_days, found.action)
 
     def plan_of(self, account: str) -> str | None:
         """The plan of an account; None when it has none or no entry."""

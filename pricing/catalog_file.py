@@ -99,6 +99,17 @@ class Provider(Shape):
     """Whether a repeated key is answered without another charge."""
 
 
+class Ageing(Shape):
+    """What becomes of money that has been in doubt for too long; without it, nothing."""
+
+    name: Name
+    """Of the policy; stands in the ledger as reason and actor."""
+    after_days: Annotated[int, Field(ge=1, le=3650)]
+    """How many days after the call fell in doubt."""
+    action: Literal["capture", "void"]
+    """`capture` pays for all images that were asked for, `void` releases the money."""
+
+
 class CatalogFile(Shape):
     """A catalog: which books set prices and costs, and who pays what."""
 
@@ -116,6 +127,8 @@ class CatalogFile(Shape):
     """Accounts by code; one that is not here pays the book's prices."""
     providers: Annotated[dict[Name, Provider], Field(default_factory=dict)]
     """Providers by name; `default` is for all that are not named."""
+    ageing: Ageing | SkipJsonSchema[None] = None
+    """The policy for money in doubt; absent: it waits for a statement or a person."""
 
 
 class BookPair(NamedTuple):
@@ -134,6 +147,7 @@ _SHAPES: Final[dict[Path, type[Shape]]] = {
     ("accounts", "*"): Account,
     ("accounts", "*", "overrides"): Override,
     ("providers", "*"): Provider,
+    ("ageing",): Ageing,
 }
 
 

@@ -17,8 +17,8 @@ _MEANING: Mapping[HoldState, str] = {
     "voided": "Nothing was charged; the hold is released.",
     "in_doubt": "It may have been charged: {amount} stays set aside as {hold}, in doubt, until the "
     "statement or an operator decides. Do not simply send it again.",
-    "open": "The ledger could not be written: {hold} stays open with {amount}, and falls in doubt "
-    "at its deadline.",
+    "open": "The ledger could not be written: {hold} stays open with {amount} until the spool is "
+    "replayed, and is in doubt from its deadline on.",
 }
 #: A hold that was ended by somebody else while images were being made.
 _ENDED_MEANWHILE = (

@@ -1,14 +1,16 @@
-"""`image-billing holds`: money that is set aside, and deciding by hand what becomes of it."""
+"""`image-billing holds`: money that is set aside, and deciding what becomes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import Final
 
 import click
 
 from billing.cli import screen
+from billing.cli.hold_deadlines import age, expire
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.ledger.evidence import Evidence
@@ -16,13 +18,19 @@ from billing.ledger.transfers import HoldState, HoldView, Transfer
 from pricing.money import amount_text
 
 _STATES: Final[dict[str, HoldState]] = {"open": "open", "in-doubt": "in_doubt"}
-#: Holds that one pass of `expire` acts on.
-_BATCH: Final = 1000
+
+#: Below a hold's id there is room for this much, so that the table fits a narrow terminal.
+_BELOW_ID: Final = 36
+_LINES_MAX: Final = 4
 
 
 @click.group(epilog="Example: image-billing holds list --state in-doubt")
 def holds() -> None:
-    """Money set aside: list, capture, void, expire."""
+    """Money set aside: list, capture, void, expire, age."""
+
+
+for _command in (age, expire):
+    holds.add_command(_command)
 
 
 @holds.command("list", epilog="Example: image-billing holds list --state in-doubt --json")
@@ -33,7 +41,7 @@ def holds() -> None:
 def list_holds(
     *, state: str | None, account: str | None, database_url: str | None, as_json: bool
 ) -> None:
-    """Holds that still tie up money, oldest deadline first.
+    """Holds that still tie up money, oldest first, with what is known of their calls.
 
     A hold is in doubt when its request was sent and nobody knows yet what was charged: compare it
     with the provider's statement, then capture or void it.
@@ -42,6 +50,7 @@ def list_holds(
         if account is not None:
             ledger.account(account)
         views = ledger.holds(state=_STATES[state] if state else None, account=account)
+    views.sort(key=lambda view: (view.hold.recorded_at, view.hold.id))
     if as_json:
         screen.print_json({"holds": [_as_json(view) for view in views]})
     elif views:
@@ -102,25 +111,6 @@ def void(
     _answer(row, hold.id, "released", {}, as_json=as_json)
 
 
-@holds.command(epilog="Example: image-billing holds expire")
-@database_option
-@json_option
-def expire(*, database_url: str | None, as_json: bool) -> None:
-    """Act on holds past their deadline; for a timer, safe to run anywhere and twice.
-
-    A plain reservation is released; a hold whose request was sent is put in doubt, never released.
-    """
-    with open_ledger(database_url) as ledger:
-        moved = last = ledger.expire(limit=_BATCH)
-        while last == _BATCH:
-            last = ledger.expire(limit=_BATCH)
-            moved += last
-    if as_json:
-        screen.print_json({"moved": moved})
-    else:
-        click.echo(f"{screen.counted(moved, 'hold')} past the deadline: released, or put in doubt")
-
-
 def _answer(
     row: Transfer, hold_id: str, said: str, facts: Mapping[str, object], *, as_json: bool
 ) -> None:
@@ -155,7 +145,7 @@ def _as_json(view: HoldView) -> dict[str, object]:
 
 
 def _show(views: Sequence[HoldView]) -> None:
-    """Two lines a hold: an id alone takes half of a narrow terminal."""
+    """A few lines a hold: an id alone takes half of a narrow terminal."""
     table = screen.table(
         ("hold", "left"), ("state", "left"), ("amount", "right"), ("", "left"), ("age", "right")
     )
@@ -168,11 +158,24 @@ def _show(views: Sequence[HoldView]) -> None:
         table.add_row(hold.id, screen.text((state, colour)), amount, hold.currency, age)
         what = f"  {hold.account}: {hold.n} x {hold.size} {hold.quality}"
         table.add_row(screen.text((what, "dim")))
+        for line in _known(view):
+            table.add_row(screen.text((f"  {line}", "dim")))
     screen.show(table)
 
 
 def _age_s(view: HoldView) -> int:
     return max(0, int((datetime.now(UTC) - view.hold.recorded_at).total_seconds()))
+
+
+def _known(view: HoldView) -> list[str]:
+    """What is known of the hold's last call, in short lines."""
+    if not view.evidence:
+        return []
+    last = view.evidence[-1]
+    status = f"HTTP {last.http_status}" if last.http_status else "no answer"
+    failure = last.error_code or (last.error[-1] if last.error else None)
+    told = ", ".join(part for part in (status, failure, last.request_id) if part)
+    return wrap(told, _BELOW_ID)[:_LINES_MAX]
 
 
 def _request_id(view: HoldView) -> str | None:

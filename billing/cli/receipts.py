@@ -20,6 +20,7 @@ def receipt_json(receipt: Receipt) -> dict[str, object]:
         "request_id": receipt.request_id,
         "repeated": receipt.repeated,
         "over_delivered": receipt.over_delivered,
+        "spooled": receipt.spooled,
     }
 
 

@@ -36,7 +36,7 @@ def verify(
     that was changed, taken away or added is named. Nothing is repaired.
     """
     exported = read_seals(seals_file) if seals_file is not None else ()
-    with open_ledger(database_url) as ledger, _progress() as progress:
+    with open_ledger(database_url, replay=False) as ledger, _progress() as progress:
         found = ledger.verify(progress, exported=exported)
     if as_json:
         screen.print_json(_as_json(found))

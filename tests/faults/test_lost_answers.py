@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from billing import LedgerUnavailable
+from billing import Alert, Ledger, LedgerUnavailable
 from tests.faults.books import Books
 from tests.faults.counts import RUNS, Counts, spread
 from tests.faults.proxy import Cut, Error, Fault, Forget, Moment, Plan, Proxy, at, proxied
@@ -97,6 +97,26 @@ def test_statements_that_the_server_has_forgotten_are_prepared_again(
     sweep = _Sweep(faults_server, proxy, variant)
     counts.name("prepared statements forgotten", sweep.url)
     sweep.go(Forget(), counts)
+
+
+def test_an_alert_is_told_once_though_the_answer_was_lost(
+    faults_server: Server, proxy: Proxy
+) -> None:
+    told: list[Alert] = []
+    url = faults_server.url(faults_server.new_ledger(), port=proxy.port)
+    with Ledger.open(url, on_alert=told.append) as ledger:
+        ledger.open_account(
+            "acme", currency="USD", floor="-9", monthly_limit="0.3", limit_kind="soft"
+        )
+        ledger.hold("acme", quote(1), key="below")
+        proxy.follow(at(1, Cut("answered")))
+        crossing = ledger.hold("acme", quote(1), key="across")
+        assert proxy.hits == 1
+        proxy.follow(None)
+
+        assert not crossing.repeated
+        assert [alert.transfer_id for alert in told] == [crossing.id]
+        assert told == ledger.alerts()
 
 
 @pytest.mark.parametrize("fault", [Cut("asked"), Cut("answered"), Error("40001")])

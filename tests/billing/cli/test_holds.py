@@ -74,6 +74,26 @@ def test_the_list_for_people_fits_a_narrow_terminal(
     assert max(map(len, lines)) <= 80
 
 
+def test_the_list_has_the_oldest_first_and_says_what_is_known_of_each(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    late = hold(acme, book, "first", on_deadline="doubt", expires_in=timedelta(days=9))
+    soon = hold(acme, book, "second", on_deadline="doubt")
+    known = Evidence(request_id="req_7", http_status=502, error_code="bad_gateway", error=("E",))
+    cut = Evidence(error=("APITimeoutError", "ReadTimeout"), request_id="req_" + "0" * 32)
+    acme.doubt(late, key="a", reason="unclear", evidence=known)
+    acme.doubt(soon, key="b", reason="broke off", evidence=cut)
+
+    listed = json.loads(holds("list", "--state", "in-doubt", "--json").stdout)["holds"]
+    lines = [line.strip() for line in holds("list", "--state", "in-doubt").stdout.splitlines()]
+
+    assert [each["id"] for each in listed] == [late, soon]
+    assert lines[1].split()[:5] == [late, "in", "doubt", "0.84288", "USD"]
+    assert lines[3] == "HTTP 502, bad_gateway, req_7"
+    assert lines[6:8] == ["no answer, ReadTimeout,", f"req_{0:032}"]
+    assert max(map(len, lines)) <= 80
+
+
 def test_capture_pays_for_what_came_and_releases_the_rest(
     acme: Ledger, book: PriceBook, holds: Holds
 ) -> None:
