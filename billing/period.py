@@ -13,9 +13,10 @@ from billing.errors import InvalidEntry
 PeriodState = Literal["provisional", "open"]
 
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-_FIRST_YEAR: Final = 1970
+#: Of a period.
+FIRST_YEAR: Final = 1970
 #: The month after December 9999 has no start that a datetime can hold.
-_LAST_YEAR: Final = 9998
+LAST_YEAR: Final = 9998
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +39,7 @@ class Month:
             InvalidEntry: the text is not one; `param` is `month`.
         """
         found = _MONTH.fullmatch(text) if isinstance(text, str) else None
-        if found is None or not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+        if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
             raise InvalidEntry("month", text, "write YYYY-MM, such as 2026-10")
         return cls(int(found[1]), int(found[2]))
 

@@ -1,20 +1,27 @@
-"""`image-billing report`: what a month came to, as a table, CSV or JSON."""
+"""`image-billing report`: what a month came to, in the format that its reader needs."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from billing.cli import screen
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
+from billing.cli.report_files import put_binary, put_text
+from billing.cli.report_focus import focus_options, focus_terms, put_focus
+from billing.cli.report_invoice import invoice_as, invoice_options
 from billing.errors import InvalidEntry
 from billing.formats import report_table, report_words
+from billing.formats.focus_columns import FocusVersion
 from billing.formats.report_csv import report_csv
+from billing.formats.report_html import report_html
 from billing.formats.report_json import report_json
+from billing.formats.report_markdown import report_markdown
+from billing.formats.report_xlsx import write_xlsx
 from billing.formats.rich_grid import drawn
 from billing.report import (
     DEFAULT_BY,
@@ -25,8 +32,19 @@ from billing.report import (
     days_span,
     month_span,
 )
+from billing.report.minor_units import Rounding
+from billing.report.series import build_page
 
-FORMATS: Final = {"table": report_table.report_text, "csv": report_csv, "json": report_json}
+#: Formats of a report that are text.
+TEXTS: Final = {
+    "table": report_table.report_text,
+    "csv": report_csv,
+    "json": report_json,
+    "markdown": report_markdown,
+}
+FORMATS: Final = (*TEXTS, "html", "xlsx", "focus")
+#: What says nothing about an invoice or a file of charges, whose columns are given.
+_OF_ROWS: Final = ("by", "compare", "first", "last", "time_zone")
 
 
 @click.command(epilog="Example: image-billing report --month 2026-10 --by account,model,day")
@@ -55,9 +73,11 @@ FORMATS: Final = {"table": report_table.report_text, "csv": report_csv, "json": 
     help="Only this usage; the same dimension twice means either value.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), help="Default: table.", default="table"
+    "--format", "form", type=click.Choice(FORMATS), help="Default: table.", default="table"
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to a file; default: stdout.")
+@focus_options
+@invoice_options
 @database_option
 @json_option
 def report(
@@ -71,26 +91,63 @@ def report(
     where: tuple[str, ...],
     form: str,
     output: str | None,
+    focus_version: FocusVersion | None,
+    provider: str,
+    credit_price: tuple[str, str] | None,
+    invoice: str | None,
+    tax_rate: str | None,
+    rounding: Rounding,
     database_url: str | None,
     as_json: bool,
 ) -> None:
     """What a month came to: calls, images and money, with what is still held or in doubt.
 
-    The day of a call is that of its capture. Amounts are exact, never rounded; currencies
-    are never added together.
+    The day of a call is that of its capture. Amounts are exact, never rounded but in an
+    invoice; currencies are never added together.
     """
+    form = "json" if as_json else "focus" if focus_version else form
     dimensions = [name.strip() for name in by.split(",") if name.strip()]
+    chosen = _filters(where)
+    if invoice is not None:
+        month = _whole_month(month, "--invoice", alone=(*_OF_ROWS, "where"))
+    elif form == "focus":
+        month = _whole_month(month, "FOCUS", alone=_OF_ROWS)
     with open_ledger(database_url) as ledger:
+        if invoice is not None:
+            asked = (form, ledger, invoice, str(month))
+            put_text(invoice_as(*asked, tax_rate=tax_rate, rounding=rounding), output)
+            return
+        if form == "focus":
+            terms = focus_terms(str(month), focus_version, provider, credit_price)
+            put_focus(ledger, terms, chosen, output)
+            return
         span = _span(month, first, last, time_zone)
-        built = build_report(ledger, span, by=dimensions, where=_filters(where), compare=compare)
-    form = "json" if as_json else form
-    if output is not None:
-        Path(output).write_text(FORMATS[form](built), encoding="utf-8", newline="")
-        screen.note(f"{output}: {len(built.rows)} rows")
-    elif form == "table" and sys.stdout.isatty():
+        if form in ("html", "xlsx"):
+            page = build_page(ledger, span, by=dimensions, where=chosen, compare=compare)
+            if form == "html":
+                put_text(report_html(page), output)
+            else:
+                put_binary(lambda file: write_xlsx(page, file), output, what="XLSX")
+            return
+        built = build_report(ledger, span, by=dimensions, where=chosen, compare=compare)
+    if form == "table" and output is None and sys.stdout.isatty():
         _draw(built)
     else:
-        click.echo(FORMATS[form](built), nl=False)
+        put_text(TEXTS[form](built), output)
+
+
+def _whole_month(month: str | None, what: str, *, alone: tuple[str, ...]) -> str:
+    """The month in UTC that an invoice or a FOCUS file is about; it goes without these options."""
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        given = context.get_parameter_source(str(parameter.name))
+        if parameter.name in alone and given is not ParameterSource.DEFAULT:
+            raise click.UsageError(
+                f"{what} is of a whole month in UTC: leave {parameter.opts[0]} out."
+            )
+    if month is None:
+        raise click.UsageError(f"{what} is of a month: give --month YYYY-MM.")
+    return month
 
 
 def _span(month: str | None, first: str | None, last: str | None, time_zone: str) -> Span:

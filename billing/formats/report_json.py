@@ -14,11 +14,11 @@ def report_object(report: Report) -> dict[str, object]:
     compared: dict[str, object] = {}
     if report.previous is not None:
         compared = {
-            "previous_period": _period(report.previous),
+            "previous_period": period_object(report.previous),
             "previous_totals": [_figures(total) for total in report.previous_totals],
         }
     return {
-        "period": _period(report.period),
+        "period": period_object(report.period),
         "rows": [_row(row, report) for row in report.rows],
         "totals": [_figures(total) for total in report.totals],
         **compared,
@@ -56,7 +56,8 @@ def report_json(report: Report) -> str:
     return json.dumps(report_object(report), indent=2) + "\n"
 
 
-def _period(period: ReportPeriod) -> dict[str, object]:
+def period_object(period: ReportPeriod) -> dict[str, object]:
+    """A period with stable keys; instants are ISO 8601 in UTC."""
     return {
         "month": period.month,
         "start": period.start.isoformat(),

@@ -10,6 +10,7 @@ from pricing.money import format_amount
 _STATES = {
     "provisional": "provisional: the month is not over",
     "open": "the month is over and not closed",
+    "closed": "closed: nothing can be posted into it any more",
 }
 _OTHER_STATES = {"provisional": "provisional: its last day is not over", "open": "over"}
 
@@ -44,7 +45,7 @@ def notes(report: Report) -> Iterator[str]:
     yield from _held("Held", report.held)
     yield from _held("In doubt", report.in_doubt)
     for adjusted in report.adjustments:
-        count = _counted(adjusted.adjustments, "adjustment")
+        count = counted(adjusted.adjustments, "adjustment")
         amount = format_amount(adjusted.amount, adjusted.currency)
         yield f"Adjusted: {amount} by {count}, not in the total."
     for each in report.forecast:
@@ -52,16 +53,17 @@ def notes(report: Report) -> Iterator[str]:
         yield f"Forecast: {amount} at the end of {when(report.period)}, by {each.basis}."
     uncosted = sum(total.uncosted for total in report.totals)
     if uncosted and any(total.costs for total in report.totals):
-        yield f"Cost unknown: {_counted(uncosted, 'call')} of books that name no cost."
+        yield f"Cost unknown: {counted(uncosted, 'call')} of books that name no cost."
+
+
+def counted(count: int, what: str) -> str:
+    """A number with its noun."""
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _held(what: str, sums: tuple[HeldSum, ...]) -> Iterator[str]:
     for each in sums:
         amount = format_amount(each.amount, each.currency)
-        yield f"{what}: {amount} in {_counted(each.holds, 'hold')}, not in the total."
+        yield f"{what}: {amount} in {counted(each.holds, 'hold')}, not in the total."
     if not sums:
         yield f"{what}: nothing."
-
-
-def _counted(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"

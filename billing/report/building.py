@@ -51,48 +51,49 @@ def build_report(
         AccountNotFound: `where` names an account that does not exist.
     """
     span = month if isinstance(month, Span) else month_span(month)
-    by, now = tuple(by), now or ledger.now()
+    now = now or ledger.now()
+    with reading(ledger.engine) as connection:
+        return read_report(connection, span, by=by, where=where, compare=compare, now=now)
+
+
+def read_report(
+    connection: Connection,
+    span: Span,
+    *,
+    by: Sequence[str],
+    where: Where | None,
+    compare: bool,
+    now: datetime,
+) -> Report:
+    """The report as the connection sees the ledger; arguments and errors as of `build_report`."""
+    by = tuple(by)
     if len(set(by)) < len(by):
         raise InvalidEntry("by", ",".join(by), "name each dimension once")
-    before = _before(span, by, now=now) if compare else None
-    with reading(ledger.engine) as connection:
-        rows = usage(connection, span, by=by, where=where)
-        earlier = usage(connection, before, by=by, where=where) if before else []
-        held, in_doubt = unsettled_sums(connection, span, now=now, where=where)
-        adjusted = adjustments(connection, span, where=where)
-        budgets = _budgets(connection, span, where, now=now)
-    sums = totals(rows)
+    if compare and "day" in by:
+        raise InvalidEntry("by", "day", "a day has no other month's day beside it")
+    before = span.before(now) if compare else None
+    rows = usage(connection, span, by=by, where=where)
+    earlier = usage(connection, before, by=by, where=where) if before else []
+    held, in_doubt = unsettled_sums(connection, span, now=now, where=where)
+    adjusted = adjustments(connection, span, where=where)
+    budgets = _budgets(connection, span, where, now=now)
+    # Groups that are gone come to nothing, and their currency still has a total to compare.
+    shown = _compared(rows, earlier) if before else tuple(rows)
     return Report(
-        period=_period(span, now),
+        period=ReportPeriod.of(span, now),
         by=by,
         where=dict(where or {}),
         made_at=now,
-        rows=_compared(rows, earlier) if before else tuple(rows),
-        totals=sums,
-        previous=_period(before, now) if before else None,
+        rows=shown,
+        totals=totals(shown),
+        previous=ReportPeriod.of(before, now) if before else None,
         previous_totals=totals(earlier),
         held=tuple(held),
         in_doubt=tuple(in_doubt),
         adjustments=tuple(adjusted),
-        forecast=forecasts(span, sums, now=now),
+        forecast=forecasts(span, totals(rows), now=now),
         budgets=tuple(budgets),
     )
-
-
-def _period(span: Span, now: datetime) -> ReportPeriod:
-    return ReportPeriod(span.month, span.start, span.end, span.time_zone, span.state(now))
-
-
-def _before(span: Span, by: Sequence[str], *, now: datetime) -> Span:
-    """The span to compare with: as long as this one has come."""
-    if "day" in by:
-        raise InvalidEntry("by", "day", "a day has no other month's day beside it")
-    if span.month is None:
-        return Span(span.start - (span.end - span.start), span.start, span.time_zone)
-    whole = month_span(Month.parse(span.month).previous, span.time_zone)
-    if not span.start <= now < span.end:
-        return whole
-    return Span(whole.start, min(whole.start + (now - span.start), whole.end), span.time_zone)
 
 
 def _compared(rows: Sequence[UsageRow], earlier: Sequence[UsageRow]) -> tuple[UsageRow, ...]:

@@ -41,6 +41,15 @@ _COLUMNS: Final[Mapping[str, ColumnElement[str]]] = {
 }
 #: `day` is a day in the report's time zone.
 DIMENSIONS: Final = (*_COLUMNS, "day")
+_paid = transfer.alias("paid")
+#: A refund has the tags of what it gives back: a team that was charged is the one that is refunded.
+effective_tags: Final[ColumnElement[str]] = func.coalesce(
+    transfer.c.tags,
+    select(_paid.c.tags)
+    .where(_paid.c.account_id == transfer.c.account_id, _paid.c.id == transfer.c.refunds_id)
+    .correlate(transfer)
+    .scalar_subquery(),
+)
 #: `tag:team` groups by the value of the tag `team`; without that tag it is the empty text.
 TAG: Final = "tag:"
 _ALLOWED: Final = f"use {', '.join(DIMENSIONS)}, or tag:NAME"
@@ -100,7 +109,9 @@ def _shifted(seconds: int, *, is_sqlite: bool) -> ColumnElement[str]:
     if is_sqlite:
         if seconds == 0:
             return func.substr(type_coerce(at, Text), literal_column("1"), literal_column("10"))
-        return func.date(type_coerce(at, Text), literal_column(f"'{seconds:+d} seconds'"))
+        # Without the fraction: SQLite rounds it to milliseconds, at times into the next day.
+        second = func.substr(type_coerce(at, Text), literal_column("1"), literal_column("19"))
+        return func.date(second, literal_column(f"'{seconds:+d} seconds'"))
     moved: ColumnElement[timedelta] = literal_column(f"interval '{seconds} seconds'")
     local = func.timezone(literal_column("'UTC'"), at) + moved
     return func.to_char(local, literal_column("'YYYY-MM-DD'"), type_=Text)
@@ -113,6 +124,6 @@ def _inline(value: object) -> ColumnElement[object]:
 def _tag(name: str, *, is_sqlite: bool) -> ColumnElement[str]:
     key = bindparam(None, name, type_=Text, literal_execute=True)
     if is_sqlite:
-        tags = func.json_each(transfer.c.tags).table_valued("key", "value").alias("tag")
+        tags = func.json_each(effective_tags).table_valued("key", "value").alias("tag")
         return select(tags.c.value).where(tags.c.key == key).scalar_subquery()
-    return func.jsonb_extract_path_text(func.cast(transfer.c.tags, JSONB), key, type_=Text)
+    return func.jsonb_extract_path_text(func.cast(effective_tags, JSONB), key, type_=Text)

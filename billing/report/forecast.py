@@ -1,7 +1,7 @@
 """Where a month is heading: a run rate, for what is paid so far and for what its limits allow.
 
-An estimate, and the only figure of a report that is rounded: to the nano-unit. Its basis stands
-beside it.
+An estimate, and the only figure of a report that is rounded: to what can be paid in its currency.
+Its basis stands beside it.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import Final
 
 from billing.report.figures import Figures
+from billing.report.minor_units import rounded
 from billing.report.spans import Span
-from pricing.money import SCALE
 
-_NANO: Final = Decimal(1).scaleb(-SCALE)
 _DAY_S: Final = Decimal(86_400)
 _DIGITS: Final = 60
 
@@ -40,14 +39,14 @@ def forecasts(span: Span, so_far: Sequence[Figures], *, now: datetime) -> tuple[
         return ()
     days = f"{_days(passed)} of {_days(whole)} days"
     return tuple(
-        Forecast(each.currency, _grown(each.amount, passed, whole), f"run rate of {days}")
+        Forecast(each.currency, _grown(each, passed, whole), f"run rate of {days}")
         for each in so_far
     )
 
 
-def _grown(amount: Decimal, passed: Decimal, whole: Decimal) -> Decimal:
-    with localcontext(prec=_DIGITS, rounding=ROUND_HALF_EVEN):
-        return (amount * whole / passed).quantize(_NANO)
+def _grown(so_far: Figures, passed: Decimal, whole: Decimal) -> Decimal:
+    with localcontext(prec=_DIGITS):
+        return rounded(so_far.amount * whole / passed, so_far.currency, "half-even")
 
 
 def _days(seconds: Decimal) -> str:

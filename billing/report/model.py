@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Self
 
 from billing.ledger.transfers import LimitKind
 from billing.period import PeriodState
@@ -26,6 +27,11 @@ class ReportPeriod:
     end: datetime
     time_zone: str
     state: PeriodState
+
+    @classmethod
+    def of(cls, span: Span, now: datetime) -> Self:
+        """The span, and how final it is now."""
+        return cls(span.month, span.start, span.end, span.time_zone, span.state(now))
 
     @property
     def first_day(self) -> date:
@@ -97,6 +103,6 @@ class Report:
     reconciled: None = None
 
     def share(self, row: UsageRow) -> Decimal | None:
-        """The row's part of its currency's total, at most 28 digits; None of a total of zero."""
-        whole = next(each.amount for each in self.totals if each.currency == row.currency)
+        """The row's part of its currency's total, at most 28 digits; None where there is none."""
+        whole = {each.currency: each.amount for each in self.totals}.get(row.currency)
         return row.amount / whole if whole else None

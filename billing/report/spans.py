@@ -7,13 +7,14 @@ sums do not equal the provider's, and it says so wherever it is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from billing.errors import InvalidEntry
-from billing.period import Month, PeriodState, as_month
+from billing.period import FIRST_YEAR, LAST_YEAR, Month, PeriodState, as_month
 
 #: Clocks are set at whole quarters of an hour; steps of this size meet every change.
 _STEP: Final = timedelta(minutes=15)
@@ -58,6 +59,16 @@ class Span:
     def state(self, now: datetime) -> PeriodState:
         """Whether more usage may still occur in it."""
         return "provisional" if now < self.end else "open"
+
+    def before(self, now: datetime) -> Span:
+        """The span to compare with: the one before, as far as this one has come."""
+        if self.month is None:
+            days = timedelta(days=(self.last_day - self.first_day).days + 1)
+            return _between(self.first_day - days, self.first_day, self.time_zone)
+        whole = month_span(Month.parse(self.month).previous, self.time_zone)
+        if not self.start <= now < self.end:
+            return whole
+        return Span(whole.start, min(whole.start + (now - self.start), whole.end), self.time_zone)
 
     def offsets(self) -> Iterator[tuple[datetime, timedelta]]:
         """The zone's distance from UTC: (until when, distance), one for each stretch of the span.
@@ -122,9 +133,12 @@ def _zone(name: str) -> tzinfo:
 
 
 def _as_day(name: str, day: date | str) -> date:
-    if isinstance(day, date) and not isinstance(day, datetime):
-        return day
-    try:
-        return date.fromisoformat(day)  # type: ignore[arg-type]  # whatever else it is, is refused
-    except (TypeError, ValueError) as problem:
-        raise InvalidEntry(name, day, "write YYYY-MM-DD, such as 2026-10-31") from problem
+    found = day
+    if isinstance(found, str):
+        with suppress(ValueError):
+            found = date.fromisoformat(found)
+    if isinstance(found, datetime) or not isinstance(found, date):
+        raise InvalidEntry(name, day, "write YYYY-MM-DD, such as 2026-10-31")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise InvalidEntry(name, day, f"give a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return found

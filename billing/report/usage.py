@@ -35,7 +35,7 @@ from pricing.money import EXACT, from_nanos
 #: Kinds of transfer that are usage; a refund counts against it.
 USAGE_KINDS: Final = ("capture", "charge", "refund")
 #: What an adjustment has of a report's dimensions.
-_OF_ACCOUNTS: Final = ("account", "currency", "day")
+OF_ACCOUNTS: Final = ("account", "currency", "day")
 
 #: SQLite's SUM fails beyond 64 bits, so whole units and the rest of nano-units are summed apart.
 _UNIT_NANOS: Final = 1_000_000_000
@@ -73,12 +73,12 @@ def usage(
             func.sum(_charged * func.coalesce(_hold.c.images, _images)),
             func.sum(_charged * _images),
             func.sum(case((transfer.c.cost.is_(None), _charged), else_=_ZERO)),
-            *_sums(_paid),
-            *_sums(_refunded),
-            *_sums(_cost),
+            *summed(_paid),
+            *summed(_refunded),
+            *summed(_cost),
         )
         .select_from(_lines())
-        .where(*_within(span, *USAGE_KINDS), *filters(connection, where, span))
+        .where(*within(span, *USAGE_KINDS), *filters(connection, where, span))
         .group_by(*groups)
     )
     grouped: dict[tuple[str, ...], list[Figures]] = defaultdict(list)
@@ -88,7 +88,7 @@ def usage(
         grouped[*(str(key or "") for key in own), figures.currency].append(figures)
     return [
         _row(dict(zip(by, key, strict=False)), total(key[-1], grouped[key]))
-        for key in sorted(grouped, key=_reading_order)
+        for key in sorted(grouped, key=reading_order)
     ]
 
 
@@ -96,18 +96,18 @@ def adjustments(
     connection: Connection, span: Span, *, where: Where | None = None
 ) -> list[AdjustmentSum]:
     """Adjustments of the span, by currency; those of the accounts that `where` names."""
-    chosen = {name: given for name, given in (where or {}).items() if name in _OF_ACCOUNTS}
+    chosen = {name: given for name, given in (where or {}).items() if name in OF_ACCOUNTS}
     if len(chosen) < len(where or {}):
         return []  # an adjustment has no size, no quality, no model
     statement = (
-        select(account.c.currency, func.count(), *_sums(transfer.c.amount))
+        select(account.c.currency, func.count(), *summed(transfer.c.amount))
         .select_from(transfer.join(account, account.c.id == spender_id))
-        .where(*_within(span, "adjustment"), *filters(connection, chosen, span))
+        .where(*within(span, "adjustment"), *filters(connection, chosen, span))
         .group_by(account.c.currency)
         .order_by(account.c.currency)
     )
     return [
-        AdjustmentSum(currency, _joined(units, rest), int(count))
+        AdjustmentSum(currency, joined(units, rest), int(count))
         for currency, count, units, rest in connection.execute(statement)
     ]
 
@@ -136,7 +136,8 @@ def unsettled_sums(
     return held, in_doubt
 
 
-def _within(span: Span, *kinds: str) -> tuple[ColumnElement[bool], ...]:
+def within(span: Span, *kinds: str) -> tuple[ColumnElement[bool], ...]:
+    """Transfers of these kinds that occurred in the span."""
     at = transfer.c.occurred_at
     return transfer.c.kind.in_(kinds), at >= span.start, at < span.end
 
@@ -152,13 +153,14 @@ def _lines() -> FromClause:
     )
 
 
-def _sums(nanos: ColumnElement[int]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def summed(nanos: ColumnElement[int]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The sum of a column of nano-units, in two columns for `joined`: one would overflow."""
     return func.sum(nanos // _UNIT), func.sum(nanos % _UNIT)
 
 
 def _figures(currency: str, cost_currency: str | None, *sums: int | Decimal | None) -> Figures:
     calls, asked, images, uncosted, *parts = sums
-    paid, refunded, cost = (_joined(*parts[at : at + 2]) for at in (0, 2, 4))
+    paid, refunded, cost = (joined(*parts[at : at + 2]) for at in (0, 2, 4))
     return Figures(
         currency=currency,
         calls=int(calls or 0),
@@ -171,7 +173,8 @@ def _figures(currency: str, cost_currency: str | None, *sums: int | Decimal | No
     )
 
 
-def _joined(units: int | Decimal | None, rest: int | Decimal | None) -> Decimal:
+def joined(units: int | Decimal | None, rest: int | Decimal | None) -> Decimal:
+    """The amount that the two columns of `summed` make."""
     # PostgreSQL sums integers to a numeric, which arrives as a whole Decimal.
     return from_nanos(int(units or 0) * _UNIT_NANOS + int(rest or 0))
 
@@ -183,8 +186,8 @@ def _row(keys: dict[str, str], sums: Figures) -> UsageRow:
     )
 
 
-def _reading_order(key: tuple[str, ...]) -> tuple[object, ...]:
-    """Numbers inside a key sort as numbers: 768x1024 before 1024x1024."""
+def reading_order(key: tuple[str, ...]) -> tuple[object, ...]:
+    """A key to sort by: numbers inside texts count as numbers, 768x1024 before 1024x1024."""
     return tuple(
         # Splitting by a group alternates: text, digits, text, ...
         tuple(int(part) if odd % 2 else part for odd, part in enumerate(_DIGITS.split(each)))

@@ -111,3 +111,45 @@ def capture(ledger: Ledger, hold: Callable[..., Hold]) -> Make:
         return ledger.capture(held.id, images=images or n, key=f"{key}/capture")
 
     return make
+
+
+@pytest.fixture
+def full_month(
+    ledger: Ledger, books: dict[str, PriceBook], capture: Make, set_clock: SetClock
+) -> Ledger:
+    """March 2025 with everything: two currencies, a member, refunds over the edge, adjustments."""
+    set_clock(datetime(2025, 2, 27, 9, 30, tzinfo=UTC))
+    earlier = capture("february", n=2)
+    set_clock(datetime(2025, 3, 1, tzinfo=UTC))
+    first = capture("first", n=4, images=3)
+    ledger.open_account("acme-web", currency="USD", parent="acme")
+    ledger.open_account("=evil|", currency="USD", floor="-10")
+    capture("member", account="acme-web", quality="low", n=7)
+    capture("hostile", account="=evil|", endpoint="edits", size="2048x2048")
+    capture("euro", account="gamma", n=2)
+    set_clock(datetime(2025, 3, 31, 23, 59, 59, 999_999, tzinfo=UTC))
+    fields = {"model": "gpt-image-2", "size": "768x1024", "quality": "low", "n": 1}
+    quote = books["USD"].quote(fields, at=ledger.now())
+    ledger.charge("beta", quote, images=1, key="c", request_id="+req", tags={"team": "=1+1"})
+    ledger.refund(first.id, "0.1", key="same month", reason="blurred")
+    ledger.refund(earlier.id, "0.21072", key="earlier month", reason="blank")
+    ledger.adjust("acme", "-1.5", key="fee", reason="bank fee", actor="ana")
+    ledger.adjust("gamma", "0.25", key="gift", reason="goodwill", actor="ana")
+    set_clock(datetime(2025, 4, 1, tzinfo=UTC))
+    capture("april")
+    set_clock(datetime(2025, 4, 2, tzinfo=UTC))
+    return ledger
+
+
+@pytest.fixture
+def coins(ledger: Ledger, set_clock: SetClock) -> Ledger:
+    """An account in credits that bought 1000 and used 2 images and a half of one."""
+    set_clock(datetime(2025, 3, 5, tzinfo=UTC))
+    ledger.open_account("coins", currency="CREDIT")
+    ledger.top_up("coins", "1000", key="bought")
+    book = PriceBook.loads(BOOK.format(currency="CREDIT", dear="40"))
+    quote = book.quote({"model": "gpt-image-2", "size": "2048x2048", "n": 2}, at=ledger.now())
+    paid: Capture = ledger.capture(ledger.hold("coins", quote, key="h").id, images=2, key="c")
+    ledger.refund(paid.id, "20", key="r", reason="half of it was blank")
+    ledger.adjust("coins", "5", key="gift", reason="goodwill", actor="ana")
+    return ledger

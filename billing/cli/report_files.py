@@ -1,0 +1,72 @@
+"""Where a report goes: to stdout, or whole into a file that is there only when it is complete."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TextIO
+
+import click
+
+from billing.cli import screen
+
+
+def put_text(text: str, output: str | None) -> None:
+    """A text to stdout, or to a file, byte for byte."""
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        put_bytes(lambda file: file.write(text.encode()), output)
+
+
+def put_bytes(write: Callable[[IO[bytes]], object], output: str) -> None:
+    """Whatever is written into a file, which stays as it was when that fails."""
+    target = Path(output)
+    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
+        with target.open("wb") as file:
+            write(file)
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with beside.open("xb") as file:
+            write(file)
+        beside.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    screen.note(f"{output}: written")
+
+
+def put_rows(write: Callable[[TextIO], object], output: str | None) -> None:
+    """Lines that are written one by one, so that no memory holds them all."""
+    if output is None:
+        write(sys.stdout)
+        return
+
+    def encoded(file: IO[bytes]) -> None:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        write(text)
+        text.detach()
+
+    put_bytes(encoded, output)
+
+
+def put_binary(write: Callable[[IO[bytes]], object], output: str | None, *, what: str) -> None:
+    """What no terminal can show: to a file, or into a pipe.
+
+    Raises:
+        UsageError: neither was given.
+    """
+    if output is not None:
+        put_bytes(write, output)
+        return
+    if sys.stdout.isatty():
+        raise click.UsageError(f"{what} is not for a terminal: give -o FILE.")
+    whole = io.BytesIO()
+    write(whole)
+    sys.stdout.buffer.write(whole.getvalue())

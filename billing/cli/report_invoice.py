@@ -1,0 +1,60 @@
+"""`image-billing report --invoice`: what one account owes for a month."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final, get_args
+
+import click
+
+from billing.cli.options import Decorated
+from billing.errors import InvalidEntry
+from billing.formats import invoice_text
+from billing.formats.invoice_json import invoice_json
+from billing.ledger import Ledger
+from billing.report.invoice import build_invoice
+from billing.report.minor_units import Rounding
+from pricing import MoneyError
+from pricing.money import EXACT, parse_amount
+
+FORMATS: Final = {
+    "table": invoice_text.invoice_text,
+    "json": invoice_json,
+    "markdown": invoice_text.invoice_markdown,
+}
+
+
+def invoice_options(command: Decorated) -> Decorated:
+    """`--invoice` and what it needs to know."""
+    options = (
+        click.option("--invoice", metavar="CODE", help="The invoice of an account instead."),
+        click.option("--tax-rate", metavar="RATE", help="Of an invoice: 0.19, or 19%."),
+        click.option(
+            "--rounding",
+            type=click.Choice(get_args(Rounding)),
+            default="half-even",
+            show_default=True,
+            help="Of half a minor unit in a line of an invoice.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def invoice_as(
+    form: str, ledger: Ledger, account: str, month: str, *, tax_rate: str | None, rounding: Rounding
+) -> str:
+    """The invoice in one of `FORMATS`."""
+    if form not in FORMATS:
+        raise click.UsageError(f"--invoice comes as {', '.join(FORMATS)}.")
+    rate = None if tax_rate is None else _part(tax_rate)
+    return FORMATS[form](build_invoice(ledger, account, month, tax_rate=rate, rounding=rounding))
+
+
+def _part(text: str) -> Decimal:
+    try:
+        rate = parse_amount(text.removesuffix("%").strip())
+    except MoneyError:
+        raise InvalidEntry("tax_rate", text, "write 0.19 or 19%") from None
+    return EXACT.scaleb(rate, -2) if text.endswith("%") else rate

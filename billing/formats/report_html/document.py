@@ -1,0 +1,193 @@
+"""The page as a whole: heading, currencies, rows, what stands beside the totals, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from billing.formats.grid import Grid, figures
+from billing.formats.report_html.bars import accounts_chart, budgets_chart
+from billing.formats.report_html.cards import cards
+from billing.formats.report_html.charts import Chart, textures
+from billing.formats.report_html.dates import instant, title
+from billing.formats.report_html.days import days_chart
+from billing.formats.report_html.elements import Markup, element, joined
+from billing.formats.report_html.heat import heat_chart
+from billing.formats.report_html.months import months_chart
+from billing.formats.report_html.tables import table
+from billing.formats.report_table import report_grid
+from billing.formats.report_words import heading, notes
+from billing.report import Figures, Report
+from billing.report.figures import totals
+from billing.report.series import ReportPage
+
+#: Nothing may be loaded, whatever a name may have smuggled in; styles are in the page.
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_METAS: Final = (
+    {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+    {"name": "color-scheme", "content": "light dark"},
+    {"name": "referrer", "content": "no-referrer"},
+    {"http_equiv": "Content-Security-Policy", "content": _POLICY},
+)
+
+
+def report_html(page: ReportPage) -> str:
+    """The whole file; the same page gives the same bytes."""
+    report = page.report
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        *(element("meta", **meta) for meta in _METAS),
+        element("title", f"Usage of {title(report.period)}"),
+        element("link", rel="icon", href="data:,"),
+        Markup(f"<style>{_style()}</style>"),
+    )
+    body = element(
+        "body",
+        element("a", "To the rows", href="#rows", class_="skip"),
+        _header(page),
+        textures(),
+        element("main", *_parts(page)),
+    )
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en').html}\n"
+
+
+@cache
+def _style() -> str:
+    return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+
+
+def _header(page: ReportPage) -> Markup:
+    report = page.report
+    places = [(f"currency-{at}", name) for at, name in enumerate(_currencies(page))]
+    links = [
+        element("li", element("a", name, href=f"#{place}"))
+        for place, name in (*places, ("rows", "Rows"), ("notes", "Notes"))
+    ]
+    return element(
+        "header",
+        element("p", "Usage report", class_="eyebrow"),
+        element("h1", title(report.period)),
+        element(
+            "p",
+            *_badges(report.period.state, report.reconciled),
+            element("bdi", heading(report)),
+            class_="banner",
+        ),
+        element("nav", element("ul", *links), aria_label="On this page"),
+    )
+
+
+def _badges(state: str, reconciled: object) -> Iterator[Markup]:
+    yield element("strong", state, class_=f"state {state}")
+    if reconciled is not None:
+        yield element("strong", "reconciled", class_="state reconciled")
+
+
+def _parts(page: ReportPage) -> Iterator[Markup]:
+    report = page.report
+    for at, currency in enumerate(_currencies(page)):
+        yield _currency(page, currency, name=f"currency-{at}")
+    yield _section("rows", "Rows", *_rows(report))
+    if report.prior_period:
+        prior = replace(
+            report,
+            rows=report.prior_period,
+            totals=totals(report.prior_period),
+            previous=None,
+        )
+        caption = "Usage of closed months that was booked in this one; not in the rows above"
+        yield _section(
+            "prior", "Prior period", table(report_grid(prior), caption, name="prior-table")
+        )
+    beside = _beside(report)
+    if beside.rows:
+        caption = "What holds keep and what people adjusted; not in the totals"
+        yield _section("beside", "Beside the totals", table(beside, caption, name="beside-table"))
+    said = [element("li", element("bdi", note)) for note in notes(report)]
+    yield _section("notes", "Notes", element("ul", *said), _made(report))
+
+
+def _currencies(page: ReportPage) -> list[str]:
+    """All that the page has a figure of; each has its own part, and nothing is added across."""
+    report = page.report
+    used = (*report.totals, *page.previous_totals, *_of_months(page))
+    unsettled = (*report.held, *report.in_doubt)
+    return sorted(
+        {each.currency for each in used}
+        | {each.currency for each in unsettled}
+        | {each.currency for each in report.budgets}
+    )
+
+
+def _of_months(page: ReportPage) -> list[Figures]:
+    return [total for month in page.months for total in month.totals]
+
+
+def _currency(page: ReportPage, currency: str, *, name: str) -> Markup:
+    drawn = [chart.figure() for chart in _charts(page, currency, name=name)]
+    return _section(name, currency, cards(page, currency), element("div", *drawn, class_="charts"))
+
+
+def _charts(page: ReportPage, currency: str, *, name: str) -> Iterator[Chart]:
+    used, lately = (
+        any(total.currency == currency for total in sums)
+        for sums in (page.report.totals, _of_months(page))
+    )
+    if used:
+        yield days_chart(page, currency, name=f"{name}-days")
+        yield heat_chart(page, currency, name=f"{name}-sizes")
+    if lately:
+        yield months_chart(page, currency, name=f"{name}-months")
+    if used:
+        yield accounts_chart(page, currency, name=f"{name}-accounts")
+    budgets = budgets_chart(page, currency, name=f"{name}-budgets")
+    if budgets is not None:
+        yield budgets
+
+
+def _rows(report: Report) -> Iterator[Markup]:
+    if not report.rows:
+        yield element("p", "No usage.")
+        return
+    by = ", ".join(report.by)
+    caption = f"Usage by {by}; a total for each currency" if by else "Usage by currency"
+    yield table(report_grid(report), caption, name="rows-table")
+
+
+def _beside(report: Report) -> Grid:
+    found = [
+        *(("held", each.amount, each.currency, each.holds) for each in report.held),
+        *(("in doubt", each.amount, each.currency, each.holds) for each in report.in_doubt),
+        *(
+            ("adjusted", each.amount, each.currency, each.adjustments)
+            for each in report.adjustments
+        ),
+    ]
+    amounts = figures([amount for _what, amount, _currency, _count in found])
+    lines = tuple(
+        (what, text, currency, f"{count:,}")
+        for (what, _amount, currency, count), text in zip(found, amounts, strict=True)
+    )
+    return Grid(("what", "amount", "", "entries"), (False, True, False, True), lines)
+
+
+def _made(report: Report) -> Markup:
+    """When it was read; what is closed no longer depends on that, and is the same bytes again."""
+    if report.period.state not in ("provisional", "open"):
+        return joined()
+    at = element("time", instant(report.made_at), datetime=report.made_at.isoformat())
+    return element("p", "As of ", at, ".", class_="made")
+
+
+def _section(name: str, called: str, *content: Markup) -> Markup:
+    return element(
+        "section",
+        element("h2", called, id=f"{name}-heading"),
+        *content,
+        id=name,
+        aria_labelledby=f"{name}-heading",
+    )

@@ -1,0 +1,64 @@
+"""Tables of the page: a caption, headings with their scope, and a frame that a keyboard scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from billing.formats.grid import Grid
+from billing.formats.report_html.elements import Child, Markup, element
+
+#: Where a row has no such thing: a refund of an amount has no size.
+_NO_NAME: Final = "–"
+#: Names beyond so many letters go over several lines.
+_LONG: Final = 24
+
+
+def table(grid: Grid, caption: str, *, name: str) -> Markup:
+    """The grid as a table; `name` is an id of its own. A first column of words heads its rows."""
+    head = element("tr", *(_heading(grid, at) for at in range(len(grid.header))))
+    parts = [
+        element("caption", element("span", caption, id=f"{name}-caption")),
+        element("thead", head),
+        element("tbody", *(_row(grid, row) for row in grid.rows)),
+    ]
+    if grid.footing:
+        parts.append(element("tfoot", *(_row(grid, row, in_body=False) for row in grid.footing)))
+    return element(
+        "div",
+        element("table", *parts),
+        class_="frame",
+        role="region",
+        tabindex="0",
+        aria_labelledby=f"{name}-caption",
+    )
+
+
+def folded(summary: str, content: Markup) -> Markup:
+    """What is shown when somebody asks for it."""
+    return element("details", element("summary", summary), content)
+
+
+def _heading(grid: Grid, at: int) -> Markup:
+    # A currency stands beside its amount without a heading to the eye; to the ear it has one.
+    words: Child = grid.header[at] or element("span", "currency", class_="unseen")
+    return element("th", words, scope="col", class_=_class(grid, at))
+
+
+def _row(grid: Grid, row: Sequence[str], *, in_body: bool = True) -> Markup:
+    cells = (_cell(grid, at, text, in_body=in_body) for at, text in enumerate(row))
+    return element("tr", *cells)
+
+
+def _cell(grid: Grid, at: int, text: str, *, in_body: bool) -> Markup:
+    if grid.numeric[at]:
+        return element("td", text, class_="figure")
+    class_ = "long" if len(text) > _LONG else None
+    words = element("bdi", text or _NO_NAME) if in_body or text else ""
+    if at == 0:
+        return element("th", words, scope="row", class_=class_)
+    return element("td", words, class_=class_)
+
+
+def _class(grid: Grid, at: int) -> str | None:
+    return "figure" if grid.numeric[at] else None
