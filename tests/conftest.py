@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -21,6 +22,22 @@ TEMPLATE = "ledger_template"
 #: As it is now: a test that sets TMPDIR must not take the server into its own folder.
 TEMPORARY = tempfile.gettempdir()
 _serial = itertools.count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core for `-n auto`: half of the time a test waits for a disk or a server."""
+    return 2 * (os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where ledgers without a file keep their spool: never among the files of who runs this."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        patch.delenv("IMAGE_BILLING_SPOOL", raising=False)
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""`bill()`: the user's own `openai.OpenAI` with image calls quoted, held, sent once and settled.
+"""`bill()`: the user's own SDK client with image calls quoted, held, sent once and settled.
 
 Importing this module needs no SDK; calling `bill` does (`pip install 'image-billing[openai]'`).
 """
@@ -8,85 +8,146 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from billing.client.errors import AboveMaxCost, NotBillable
-from billing.client.prices import Prices
 from billing.client.receipt import Receipt
-from billing.client.terms import Billing, default_terms
+from billing.client.terms import Billing, billing_terms
+from billing.client.told import Book, CatalogOrPath, Told, driver_told
 from billing.errors import InvalidEntry, MissingExtra
-from pricing import Catalog, PriceBook
 
 if TYPE_CHECKING:
-    from openai import OpenAI
+    from openai import AsyncOpenAI, OpenAI
 
     from billing.client.doubt import OutcomeInDoubt
-    from billing.client.proxy import BilledClient
+    from billing.client.driver import Driver
+    from billing.client.proxy import AsyncBilledClient, BilledClient
     from billing.ledger import Ledger
 
-__all__ = ["AboveMaxCost", "Billing", "NotBillable", "OutcomeInDoubt", "Receipt", "bill"]
+__all__ = [
+    "AboveMaxCost",
+    "Billing",
+    "NotBillable",
+    "OutcomeInDoubt",
+    "Receipt",
+    "bill",
+    "billing_terms",
+]
 
-#: The prices that apply when `bill` is given no book.
-DEFAULT_BOOK = "openai-gpt-image-2"
 
-
+@overload
 def bill(
     client: OpenAI,
     ledger: Ledger,
     *,
+    account: str | None = ...,
+    book: Book = ...,
+    catalog: CatalogOrPath = ...,
+    provider: str = ...,
+    tags: Mapping[str, str] | None = ...,
+    key: str | None = ...,
+    deadline_s: float | None = ...,
+    max_cost: Decimal | str | int | None = ...,
+    retries: int | None = ...,
+    spool: str | PathLike[str] | None = ...,
+) -> BilledClient: ...
+@overload
+def bill(
+    client: AsyncOpenAI,
+    ledger: Ledger,
+    *,
+    account: str | None = ...,
+    book: Book = ...,
+    catalog: CatalogOrPath = ...,
+    provider: str = ...,
+    tags: Mapping[str, str] | None = ...,
+    key: str | None = ...,
+    deadline_s: float | None = ...,
+    max_cost: Decimal | str | int | None = ...,
+    retries: int | None = ...,
+    spool: str | PathLike[str] | None = ...,
+) -> AsyncBilledClient: ...
+def bill(
+    client: OpenAI | AsyncOpenAI,
+    ledger: Ledger,
+    *,
     account: str | None = None,
-    book: PriceBook | str | PathLike[str] | None = None,
-    catalog: Catalog | str | PathLike[str] | None = None,
+    book: Book = None,
+    catalog: CatalogOrPath = None,
+    provider: str = "default",
     tags: Mapping[str, str] | None = None,
+    key: str | None = None,
+    deadline_s: float | None = None,
     max_cost: Decimal | str | int | None = None,
-    retries: int = 0,
-) -> BilledClient:
+    retries: int | None = 0,
+    spool: str | PathLike[str] | None = None,
+) -> BilledClient | AsyncBilledClient:
     """Put a client under the bill.
 
     `images.generate` and `images.edit` of the answer take the SDK's arguments and `billing=`,
     return the SDK's `ImagesResponse` with a `.billing` (a `Receipt`), and raise the SDK's
-    exceptions, with `.billing` on each that was raised after the request was sent.
+    exceptions, with `.billing` on each that was raised after the request was sent. Those of an
+    `AsyncOpenAI` are coroutines; the ledger's part of them runs in threads.
 
     Args:
         client: The SDK's client as you made it; it is not changed. Its own retries are not used for
             image calls: each could be a paid generation.
         ledger: Where the money is held and settled; one short transaction before and one after.
-        account: Who pays, unless a call's `billing` says otherwise.
+        account: Who pays, unless `billing_terms` or a call's `billing` says otherwise, as for all
+            terms: `tags`, `key`, `deadline_s` and `max_cost`.
         book: A price book, the id of a bundled one or a path; default `openai-gpt-image-2`.
-        catalog: A catalog or its path: prices, costs and plans by account. Instead of a book.
-        tags: Kept with every hold.
+        catalog: A catalog or its path: prices, costs and plans by account, and how providers
+            behave. Instead of a book.
+        provider: The name in the catalog of the provider behind this client.
+        tags: Kept with every hold; those of a block and of a call are added.
+        key: Idempotency key of every call: what was paid under it is never sent again.
+        deadline_s: Seconds that a call may take in all. After that its outcome is in doubt, and it
+            ends with `openai.APITimeoutError`.
         max_cost: No call may be quoted above this, in the currency of the book.
-        retries: How often a call that ended in a void (refused, 429, never sent) goes again. What
-            may have been charged is never repeated.
+        retries: How often a call that was certainly not charged, and that the SDK would repeat,
+            goes again: 429, no connection. None: as often as the client's `max_retries` says. What
+            may have been charged is repeated only for a provider that honours idempotency keys.
+        spool: Folder for answers that cannot be booked while the ledger is away; default: the
+            ledger's own.
 
     Raises:
         MissingExtra: The SDK is not installed.
-        NotBillable: `AsyncOpenAI`, which is not supported yet.
+        InvalidEntry: An argument of the wrong type.
         BookError, CatalogError: The price book or the catalog does not load.
     """
+    driving, proxy = _kinds(client)
+    told = Told(
+        account=account,
+        book=book,
+        catalog=catalog,
+        provider=provider,
+        tags=tags,
+        key=key,
+        deadline_s=deadline_s,
+        max_cost=max_cost,
+        retries=retries,
+        spool=spool,
+    )
+    driver = driver_told(driving, ledger, told, where="bill")
+    return proxy(client, driver)
+
+
+def _kinds(client: object) -> tuple[type[Driver], type[BilledClient | AsyncBilledClient]]:
+    """Who drives the calls of such a client, and what stands for it."""
     try:
         import openai
     except ImportError:
         raise MissingExtra("openai", "bill()") from None
-    from billing.client.proxy import BilledClient
-    from billing.client.sync import Driver
+    from billing.client.asynchronous import AsyncDriver
+    from billing.client.proxy import AsyncBilledClient, BilledClient
+    from billing.client.sync import SyncDriver
 
-    given: object = client
-    if isinstance(given, openai.AsyncOpenAI):
-        raise NotBillable("AsyncOpenAI", "only the sync client openai.OpenAI is supported so far")
-    if not isinstance(given, openai.OpenAI):
-        raise InvalidEntry("client", type(given).__name__, "pass an openai.OpenAI, not yet billed")
-    if type(retries) is not int or retries < 0:
-        raise InvalidEntry("retries", retries, "an integer from 0")
-    if book is not None and catalog is not None:
-        raise InvalidEntry("catalog", catalog, "a catalog names its own books; leave `book` out")
-    if catalog is not None and not isinstance(catalog, Catalog):
-        catalog = Catalog.load(catalog)
-    if not isinstance(book, PriceBook):
-        book = PriceBook.load(book or DEFAULT_BOOK)
-    prices = Prices(book, catalog)
-    terms = default_terms(account=account, tags=tags, max_cost=max_cost)
-    return BilledClient(client, Driver(ledger=ledger, prices=prices, terms=terms, retries=retries))
+    if isinstance(client, openai.AsyncOpenAI):
+        return AsyncDriver, AsyncBilledClient
+    if isinstance(client, openai.OpenAI):
+        return SyncDriver, BilledClient
+    allowed = "pass an openai.OpenAI or AsyncOpenAI, not yet billed"
+    raise InvalidEntry("client", type(client).__name__, allowed)
 
 
 def __getattr__(name: str) -> object:

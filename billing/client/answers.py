@@ -45,8 +45,11 @@ def read_answer(content: bytes) -> Answer:
         RecursionError,
     ):  # ValueError: bad JSON, bad encoding, an int of 5000 digits
         return NO_ANSWER
-    if not isinstance(body, Mapping):
-        return NO_ANSWER
+    return answer_of(body) if isinstance(body, Mapping) else NO_ANSWER
+
+
+def answer_of(body: Mapping[str, object]) -> Answer:
+    """The facts of a body that is an object."""
     items = [item for item in _items(body.get("data")) if _is_deliverable(item)]
     return Answer(
         delivered=len(items),

@@ -1,4 +1,4 @@
-"""`OutcomeInDoubt`, and how an exception carries its receipt; needs the SDK.
+"""`OutcomeInDoubt`, the one error of ours that is the SDK's too; needs the SDK.
 
 Every other exception of a billed call is the one that the bare SDK raises with retries off.
 """
@@ -32,9 +32,3 @@ class OutcomeInDoubt(openai.APIError):
         super().__init__(message, None, body=body)  # type: ignore[arg-type]  # no request at hand
         self.billing = billing
         self.code = "outcome_in_doubt"
-
-
-def carry(error: BaseException, receipt: Receipt) -> BaseException:
-    """The same exception with the receipt as `.billing`."""
-    error.billing = receipt  # type: ignore[attr-defined]  # an added attribute is the contract
-    return error

@@ -1,6 +1,6 @@
-"""What came back, and what the ledger makes of it: a table and the function that reads it.
+"""What came back, what the ledger makes of it, and whether it may go again: by a table.
 
-Pure: no SDK, no database, no clock. The sync and the async driver both settle by this table.
+Pure: no SDK, no database, no clock. Every driver settles by this table.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ Settlement = Literal["void", "doubt", "capture"]
 
 #: Statuses by which a provider says that it did no work.
 REFUSED = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 451})
+#: Those of them that are about the request itself, and not about who asks or how often: from a
+#: provider that honours idempotency keys they are the answer to the first attempt too.
+REFUSED_FOR_ITSELF = frozenset({400, 413, 422, 451})
+#: Refused for now, by rate or by quota.
+BUSY = 429
 #: Accepted for later: whatever the body says, the work is not done yet.
 ACCEPTED = 202
 #: Failures before the first byte of the request: nothing was sent, so nothing can be charged.
@@ -22,6 +27,8 @@ ACCEPTED = 202
 NEVER_SENT = frozenset(
     {"ConnectError", "ConnectTimeout", "InvalidURL", "PoolTimeout", "UnsupportedProtocol"}
 )
+#: Those of them that another attempt may get past.
+NO_CONNECTION = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout"})
 #: Failures after bytes may have left. One of these beside a name of NEVER_SENT (a transport that
 #: tried twice) means that something was sent.
 MAYBE_SENT = frozenset(
@@ -58,6 +65,11 @@ class Reply:
         names = set(self.error)
         by_name = self.is_broken and bool(names & NEVER_SENT) and not names & MAYBE_SENT
         return self.is_unsent or by_name
+
+    @property
+    def is_server_error(self) -> bool:
+        """A whole answer with a 5xx status."""
+        return not self.is_broken and self.status is not None and self.status >= 500
 
     @property
     def is_success(self) -> bool:
@@ -97,18 +109,64 @@ TABLE: tuple[Rule, ...] = (
 # fmt: on
 
 
-def classify(reply: Reply) -> Outcome:
+#: Comes first where the provider is known not to charge for its own failures.
+_UNBILLED_5XX = Rule(lambda r: r.is_server_error, "void", "failed unbilled: {status}")
+
+
+def classify(reply: Reply, *, bills_5xx: bool = True) -> Outcome:
     """The settlement of one attempt.
 
     `images` is what arrived, also when that is more than was asked for: the ledger captures n and
     flags the rest.
+
+    Args:
+        reply: What is known of it.
+        bills_5xx: False where the provider is configured as never charging for a 5xx.
     """
-    rule = next(rule for rule in TABLE if rule.applies(reply))
+    table = TABLE if bills_5xx else (_UNBILLED_5XX, *TABLE)
+    rule = next(rule for rule in table if rule.applies(reply))
     images = reply.answer.delivered if rule.settlement == "capture" else 0
     reason = rule.reason.format(
         failure=_failure(reply), status=_status(reply), delivered=reply.answer.delivered
     )
     return Outcome(rule.settlement, images, reason)
+
+
+def after_doubt(outcome: Outcome, reply: Reply, *, doubt: Outcome) -> Outcome:
+    """The outcome of an attempt that repeated, under one idempotency key, an attempt in doubt.
+
+    Images, and refusals of the request itself, answer for both. Anything else says nothing of the
+    first attempt, which may have been charged: the doubt stays, in its own words.
+    """
+    if outcome.settlement == "capture":
+        return outcome
+    is_answer = not reply.is_broken and reply.status in REFUSED_FOR_ITSELF
+    return outcome if is_answer else doubt
+
+
+def may_go_again(
+    outcome: Outcome, reply: Reply, *, asked: str | None, honours_keys: bool = False
+) -> bool:
+    """Whether the same request may be sent once more without a chance of paying twice.
+
+    Of what is void: 429, what never got a connection, and unbilled 5xx. Of what is in doubt:
+    whatever the SDK would repeat, and only where the provider honours idempotency keys.
+
+    Args:
+        outcome: The settlement of this attempt.
+        reply: What is known of it.
+        asked: The provider's `x-should-retry`, `true` or `false`; it decides between repeating and
+            not what may be repeated at all.
+        honours_keys: The provider does not charge twice for one idempotency key.
+    """
+    if outcome.settlement == "capture" or (outcome.settlement == "doubt" and not honours_keys):
+        return False
+    if reply.is_broken:
+        is_void = outcome.settlement == "void"
+        return bool(set(reply.error) & (NO_CONNECTION if is_void else NO_CONNECTION | MAYBE_SENT))
+    if asked in ("true", "false"):
+        return asked == "true"
+    return reply.status in (408, 409, BUSY) or reply.is_server_error
 
 
 def _status(reply: Reply) -> str:

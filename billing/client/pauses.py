@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, cast
+from typing import Final
 
-#: A provider may ask for a longer pause; no caller is kept waiting longer than this.
+#: A provider that asks for a longer pause is not asked again: neither is a caller kept waiting
+#: longer than this, nor does a call go again sooner than it was told.
 LONGEST_S: Final = 60.0
 _FIRST_S: Final = 0.5
 _LONGEST_BACKOFF_S: Final = 8.0
 
 
-def pause_s(error: BaseException, *, attempt: int, now: datetime) -> float:
-    """Seconds to wait after attempt number `attempt` (from 1) ended with `error`.
+def pause_s(headers: Mapping[str, str], *, attempt: int, now: datetime) -> float | None:
+    """Seconds to wait after attempt number `attempt` (from 1) was answered with these headers.
 
-    What the provider asks for (`retry-after-ms`, `retry-after` as seconds or a date), at most
-    `LONGEST_S`; without it half a second, doubled each time.
+    What the provider asks for (`retry-after-ms`, `retry-after` as seconds or a date), or None when
+    that is longer than `LONGEST_S`; without it half a second, doubled each time.
     """
-    asked = _asked(_headers(error), now)
+    asked = _asked(headers, now)
     if asked is None:
         return float(min(_FIRST_S * 2 ** (attempt - 1), _LONGEST_BACKOFF_S))
-    return min(max(asked, 0.0), LONGEST_S)
-
-
-def _headers(error: BaseException) -> Mapping[str, str]:
-    response = getattr(error, "response", None)
-    return cast("Mapping[str, str]", getattr(response, "headers", {}))
+    return max(asked, 0.0) if asked <= LONGEST_S else None
 
 
 def _asked(headers: Mapping[str, str], now: datetime) -> float | None:

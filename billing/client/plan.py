@@ -58,7 +58,7 @@ def plan_call(
         sdk_arguments: The names that the SDK's method takes.
 
     Raises:
-        NotBillable: A stream, or a priced field in `extra_body`.
+        NotBillable: A priced field in `extra_body`.
         InvalidValue: Addresses and files in one edit.
     """
     arguments = {n: v for n, v in given.items() if type(v).__name__ not in _LEFT_OUT}
@@ -91,8 +91,6 @@ def wire_arguments(plan: Plan, quote: Quote) -> dict[str, object]:
 
 
 def _refuse_unbillable(arguments: Mapping[str, object]) -> None:
-    if arguments.get("stream"):
-        raise NotBillable("stream=True", "streams are not supported yet", param="stream")
     body = arguments.get("extra_body")
     behind = sorted(_NOT_BEHIND_THE_QUOTE & set(body)) if isinstance(body, Mapping) else []
     if behind:

@@ -29,13 +29,15 @@ def evidence_of(
 ) -> Evidence:
     """What the ledger keeps of this attempt, whichever way it is settled."""
     answer = reply.answer
+    # A stream that breaks off has delivered what came before.
+    is_known = reply.is_success or (reply.is_broken and answer.delivered > 0)
     return Evidence(
         request_id=plain_text(reply.request_id, longest=_LONGEST_ID) if reply.request_id else None,
         http_status=reply.status,
         created=answer.created,
-        delivered=answer.delivered if reply.is_success else None,
+        delivered=answer.delivered if is_known else None,
         usage=dict(answer.usage),
-        urls=answer.urls if reply.is_success else (),
+        urls=answer.urls if is_known else (),
         sent_at=sent_at,
         done_at=done_at,
         sdk=sdk,

@@ -1,4 +1,4 @@
-"""The billed client: `images.generate` and `images.edit` go through the bill, all else passes.
+"""The billed clients: `images.generate` and `images.edit` go through the bill, all else passes.
 
 What would reach an image API past the bill is refused. The wrapped client is neither copied nor
 changed. Images made as a tool of another API (`responses`, `batches`) are no image calls, and pass.
@@ -6,42 +6,52 @@ changed. Images made as a tool of another API (`responses`, `batches`) are no im
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
-from billing.client.errors import NotBillable
+from billing.client.guards import Refusing
+from billing.client.raw_paths import guarded_path, image_path_of
+from billing.client.raw_views import ClientView, ImagesView
 from billing.client.terms import Billing
 
 if TYPE_CHECKING:
-    from openai import OpenAI
+    from openai import AsyncOpenAI, OpenAI
 
+    # For type checkers a billed client is the SDK's own; at run time it holds one.
+    from openai import AsyncOpenAI as _Async
+    from openai import OpenAI as _Sync
+
+    from billing.client.asynchronous import AsyncDriver
+    from billing.client.driver import Driver
     from billing.client.results import BilledImagesResponse
-    from billing.client.sync import Driver
+    from billing.client.sync import SyncDriver
 
-    # For type checkers a billed client is an `OpenAI`; at run time it holds one.
-    _Base = OpenAI
 else:
-    _Base = object
+    _Sync = _Async = object
 
-_IMAGE_PATH: Final = re.compile(r"(?:^|/)images/(?:generations|edits|variations)\b")
-_INSTEAD: Final = "use images.generate or images.edit"
 _OWN: Final = frozenset({"_driver", "_wrapped"})
+#: The SDK's methods besides `post` that send to any path; each can send a POST.
+_SENDING: Final = ("request", "get_api_list")
 
 
-class BilledImages:
+class BilledImages(Refusing):
     """`client.images`: `generate` and `edit`, billed; everything else is refused."""
 
-    def __init__(self, wrapped: OpenAI, driver: Driver) -> None:
+    def __init__(self, wrapped: OpenAI, driver: SyncDriver) -> None:
         self._wrapped = wrapped
         self._driver = driver
 
     def generate(
         self, *, billing: Billing | None = None, **arguments: object
     ) -> BilledImagesResponse:
-        """Make images: the arguments of the SDK's `images.generate`, and `billing`."""
-        return self._driver.call(self._wrapped, "generations", arguments, billing=billing)
+        """Make images: the arguments of the SDK's `images.generate`, and `billing`.
+
+        With `stream=True` the answer is the SDK's `Stream`, with `.billing`.
+        """
+        done = self._driver.call(self._wrapped, "generations", arguments, billing=billing)
+        return cast("BilledImagesResponse", done)
 
     def edit(self, *, billing: Billing | None = None, **arguments: object) -> BilledImagesResponse:
         """Edit images: the arguments of the SDK's `images.edit`, and `billing`.
@@ -49,33 +59,60 @@ class BilledImages:
         `image` may also be an address or a list of addresses, and `images` a list of addresses or
         objects: the request then goes out as JSON instead of an upload.
         """
-        return self._driver.call(self._wrapped, "edits", arguments, billing=billing)
+        done = self._driver.call(self._wrapped, "edits", arguments, billing=billing)
+        return cast("BilledImagesResponse", done)
 
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise NotBillable(f"images.{name}", _INSTEAD)
+    @property
+    def with_raw_response(self) -> ImagesView:
+        """The same calls, answered with the SDK's raw response."""
+        return ImagesView(self._wrapped, self._driver, "raw")
+
+    @property
+    def with_streaming_response(self) -> ImagesView:
+        """The same calls, answered with the SDK's response whose body the caller reads."""
+        return ImagesView(self._wrapped, self._driver, "streaming")
 
 
-class BilledClient(_Base):
-    """An `openai.OpenAI` whose image calls are quoted, held, sent once and settled.
+class AsyncBilledImages(Refusing):
+    """The same of an async client."""
 
-    `copy` and `with_options` answer a billed client again. Safe to share between threads.
-    """
+    def __init__(self, wrapped: AsyncOpenAI, driver: AsyncDriver) -> None:
+        self._wrapped = wrapped
+        self._driver = driver
 
-    if TYPE_CHECKING:
-        images: BilledImages  # type: ignore[assignment]  # generate and edit, and nothing else
-    else:
+    async def generate(
+        self, *, billing: Billing | None = None, **arguments: object
+    ) -> BilledImagesResponse:
+        """Make images, as `BilledImages.generate`."""
+        done = await self._driver.call(self._wrapped, "generations", arguments, billing=billing)
+        return cast("BilledImagesResponse", done)
 
-        @property
-        def images(self) -> BilledImages:
-            """Image calls, billed."""
-            return BilledImages(self._wrapped, self._driver)
+    async def edit(
+        self, *, billing: Billing | None = None, **arguments: object
+    ) -> BilledImagesResponse:
+        """Edit images, as `BilledImages.edit`; files are read to their end before the hold."""
+        done = await self._driver.call(self._wrapped, "edits", arguments, billing=billing)
+        return cast("BilledImagesResponse", done)
 
-    _wrapped: OpenAI
+    @property
+    def with_raw_response(self) -> ImagesView:
+        """The same calls, answered with the SDK's raw response."""
+        return ImagesView(self._wrapped, self._driver, "raw")
+
+    @property
+    def with_streaming_response(self) -> ImagesView:
+        """The same calls, answered with the SDK's response whose body the caller reads."""
+        return ImagesView(self._wrapped, self._driver, "streaming")
+
+
+class _Billed:
+    """What both clients do with everything but images: pass it to the wrapped one."""
+
+    _wrapped: OpenAI | AsyncOpenAI
     _driver: Driver
+    images: BilledImages | AsyncBilledImages
 
-    def __init__(self, wrapped: OpenAI, driver: Driver) -> None:
+    def __init__(self, wrapped: OpenAI | AsyncOpenAI, driver: Driver) -> None:
         object.__setattr__(self, "_wrapped", wrapped)
         object.__setattr__(self, "_driver", driver)
 
@@ -85,10 +122,12 @@ class BilledClient(_Base):
         found: object = getattr(self._wrapped, name)
         if name in ("copy", "with_options") and callable(found):
             return self._billed_copy(found)
-        if name in ("post", "request") and callable(found):
-            return _guarded(name, found)
+        if name == "post" and callable(found):
+            return self._billed_post(found)
+        if name in _SENDING and callable(found):
+            return guarded_path(name, found)
         if name in ("with_raw_response", "with_streaming_response"):
-            return _WithoutImages(name, found)
+            return ClientView(getattr(self.images, name), found)
         return found
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -96,6 +135,50 @@ class BilledClient(_Base):
 
     def __dir__(self) -> list[str]:
         return dir(self._wrapped)
+
+    def __repr__(self) -> str:
+        return f"<billed {type(self._wrapped).__name__}>"
+
+    def _billed_post(self, post: Callable[..., object]) -> Callable[..., object]:
+        def sent(*positional: object, **named: object) -> object:
+            if image_path_of(positional, named) is None:
+                return post(*positional, **named)
+            from billing.client.raw_posts import posted
+
+            driver = cast("SyncDriver | AsyncDriver", self._driver)
+            call = cast("Callable[..., object]", posted)
+            return call(self._wrapped, driver, *positional, **named)
+
+        return sent
+
+    def _billed_copy(self, copy: Callable[..., OpenAI | AsyncOpenAI]) -> Callable[..., object]:
+        def billed(**options: object) -> object:
+            retries = options.get("max_retries")
+            # Said of the billed client, so it is meant for billed calls.
+            driver = (
+                replace(self._driver, retries=retries) if type(retries) is int else self._driver
+            )
+            return type(self)(copy(**options), driver)
+
+        return billed
+
+
+class BilledClient(_Billed, _Sync):
+    """An `openai.OpenAI` whose image calls are quoted, held, sent once and settled.
+
+    `copy` and `with_options` answer a billed client again. Safe to share between threads.
+    """
+
+    _wrapped: OpenAI
+
+    if TYPE_CHECKING:
+        images: BilledImages  # type: ignore[assignment]  # generate and edit, and nothing else
+    else:
+
+        @property
+        def images(self) -> BilledImages:
+            """Image calls, billed."""
+            return BilledImages(self._wrapped, self._driver)
 
     def __enter__(self) -> Self:
         self._wrapped.__enter__()
@@ -109,37 +192,32 @@ class BilledClient(_Base):
     ) -> None:
         self._wrapped.__exit__(exc_type, exc, exc_tb)
 
-    def __repr__(self) -> str:
-        return f"<billed {type(self._wrapped).__name__}>"
 
-    def _billed_copy(self, copy: Callable[..., OpenAI]) -> Callable[..., BilledClient]:
-        def billed(**options: object) -> BilledClient:
-            return BilledClient(copy(**options), self._driver)
+class AsyncBilledClient(_Billed, _Async):
+    """An `openai.AsyncOpenAI` whose image calls are quoted, held, sent once and settled.
 
-        return billed
+    `copy` and `with_options` answer a billed client again. Safe to share between tasks and loops.
+    """
 
+    _wrapped: AsyncOpenAI
 
-class _WithoutImages:
-    """Another view of the client, through which no image call may pass."""
+    if TYPE_CHECKING:
+        images: AsyncBilledImages  # type: ignore[assignment]  # as above
+    else:
 
-    def __init__(self, view: str, wrapped: object) -> None:
-        self._view = view
-        self._wrapped = wrapped
+        @property
+        def images(self) -> AsyncBilledImages:
+            """Image calls, billed."""
+            return AsyncBilledImages(self._wrapped, self._driver)
 
-    def __getattr__(self, name: str) -> object:
-        if name == "images":
-            raise NotBillable(f"{self._view}.images", _INSTEAD)
-        return getattr(self._wrapped, name)
+    async def __aenter__(self) -> Self:
+        await self._wrapped.__aenter__()
+        return self
 
-
-def _guarded(name: str, send: Callable[..., object]) -> Callable[..., object]:
-    """The SDK's raw method, refused for image paths."""
-
-    def guarded(*positional: object, **named: object) -> object:
-        for value in (*positional, *named.values()):
-            path = value if isinstance(value, str) else getattr(value, "url", None)
-            if isinstance(path, str) and _IMAGE_PATH.search(path):
-                raise NotBillable(f"{name}({path!r})", _INSTEAD)
-        return send(*positional, **named)
-
-    return guarded
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        await self._wrapped.__aexit__(exc_type, exc, exc_tb)

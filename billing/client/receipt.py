@@ -27,6 +27,7 @@ class Receipt:
         request_id: The provider's id of the call, as far as it is known.
         repeated: The key was spent by an earlier call: nothing was sent this time.
         over_delivered: Images that arrived beyond `quote.n`; never charged.
+        spooled: The answer is known, and kept in the spool: the hold is open until it is replayed.
     """
 
     hold: Hold
@@ -38,6 +39,7 @@ class Receipt:
     request_id: str | None = None
     repeated: bool = False
     over_delivered: int = 0
+    spooled: bool = False
 
     def __str__(self) -> str:
         """One line for people."""
@@ -46,7 +48,8 @@ class Receipt:
             paid = format_amount(self.amount, self.currency)
             return f"captured: {self.images} of {asked}, {paid} paid, {self.hold.id}"
         held = format_amount(self.hold.amount, self.currency)
-        return f"{self.state.replace('_', ' ')}: {asked}, {held}, {self.hold.id}"
+        state = self.state.replace("_", " ") + (", spooled" if self.spooled else "")
+        return f"{state}: {asked}, {held}, {self.hold.id}"
 
 
 def receipt_of(
@@ -71,6 +74,12 @@ def receipt_of(
         repeated=repeated,
         over_delivered=capture.over_delivered if capture else 0,
     )
+
+
+def carry(error: BaseException, receipt: Receipt) -> BaseException:
+    """The same exception with the receipt as `.billing`."""
+    error.billing = receipt  # type: ignore[attr-defined]  # an added attribute is the contract
+    return error
 
 
 def stored_receipt(view: HoldView, quote: Quote) -> Receipt:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from openai import OpenAIError
 from openai.types import Image, ImagesResponse
 
-from billing.client.doubt import OutcomeInDoubt, carry
-from billing.client.exchange import Exchange
-from billing.client.receipt import Receipt
+from billing.client.calls import Ended, Spent
+from billing.client.doubt import OutcomeInDoubt
+from billing.client.receipt import Receipt, carry
 from billing.ledger.evidence import Evidence
-from billing.ledger.transfers import HoldView
 
 
 class BilledImagesResponse(ImagesResponse):
@@ -26,37 +24,37 @@ class BilledImagesResponse(ImagesResponse):
         return self._billing
 
 
-def result_of(exchange: Exchange, receipt: Receipt) -> BilledImagesResponse:
-    """What the bare SDK would return or raise for this exchange, with the receipt on it.
+def result_of(ended: Ended) -> BilledImagesResponse:
+    """What the bare SDK would return or raise for this call, with the receipt on it.
 
     A 2xx answer without images is returned as the SDK returns it, with `.billing.state` in doubt.
 
     Raises:
-        OutcomeInDoubt: Text, HTML, broken JSON or an error object came with a 2xx status.
+        OutcomeInDoubt: Text, HTML, broken JSON or an error object came with a 2xx status; or the
+            key was spent by a call that has no answer.
+        BaseException: As the SDK, or whatever interrupted it, raised it.
     """
-    if exchange.error is not None:
-        raise carry(exchange.error, receipt)
-    assert exchange.response is not None
-    try:
-        parsed: object = exchange.response.parse()
-    except OpenAIError as error:  # strict validation, which the caller asked for
-        carry(error, receipt)
-        raise
-    except (ValueError, RecursionError) as error:
+    receipt, exchange = ended.receipt, ended.exchange
+    if isinstance(exchange, Spent):
+        return _repeated(exchange, receipt)
+    reply, error, answer = exchange.reply, exchange.error, exchange.answer
+    if reply.is_success and isinstance(error, ValueError | RecursionError):
         raise OutcomeInDoubt("The answer is not JSON", billing=receipt) from error
-    if not isinstance(parsed, ImagesResponse):
-        kind = exchange.response.headers.get("content-type") or type(parsed).__name__
+    if error is not None:
+        raise carry(error, receipt)
+    if not isinstance(answer, ImagesResponse):
+        kind = exchange.headers.get("content-type") or type(answer).__name__
         raise OutcomeInDoubt(f"The answer is no list of images but {kind}", billing=receipt)
-    if receipt.state != "captured" and exchange.reply.answer.is_error:
-        code = exchange.reply.answer.error_code or "no code"
+    if receipt.state != "captured" and reply.answer.is_error:
+        code = reply.answer.error_code or "no code"
         raise OutcomeInDoubt(
-            f"HTTP {exchange.reply.status} carried an error object ({code})", billing=receipt
+            f"HTTP {reply.status} carried an error object ({code})", billing=receipt
         )
-    return _billed(parsed, receipt)
+    return _billed(answer, receipt)
 
 
-def repeated_result(view: HoldView, receipt: Receipt, *, key: str) -> BilledImagesResponse:
-    """The answer to a `key` that was spent before: from the ledger, nothing is sent.
+def _repeated(spent: Spent, receipt: Receipt) -> BilledImagesResponse:
+    """The answer to a key that was spent before: from the ledger, nothing is sent.
 
     Captured calls answer with the stored addresses; images that came as base64 are not kept, then
     `data` is empty.
@@ -64,9 +62,10 @@ def repeated_result(view: HoldView, receipt: Receipt, *, key: str) -> BilledImag
     Raises:
         OutcomeInDoubt: The first call is in doubt, or still under way.
     """
+    view = spent.call
     if view.state != "captured" or view.ending is None:
         state = "still open" if view.state == "open" else "in doubt"
-        detail = f"Key {key!r} was used by a call that is {state}; nothing was sent"
+        detail = f"Key {spent.key!r} was used by a call that is {state}; nothing was sent"
         raise OutcomeInDoubt(detail, billing=receipt)
     answered = [evidence for evidence in view.evidence if evidence.delivered]
     evidence = answered[-1] if answered else Evidence()

@@ -35,6 +35,13 @@ from billing.testing.actions import (
 from billing.testing.dead_ends import never_accepting, nobody_listening
 from billing.testing.exchange import Action, Exchange
 from billing.testing.provider import ScriptedProvider
+from billing.testing.streams import (
+    sse,
+    sse_cut,
+    sse_error,
+    sse_stalled,
+    sse_without_completed,
+)
 from billing.testing.wire import RecordedRequest
 
 __all__ = [
@@ -58,6 +65,11 @@ __all__ = [
     "redirect",
     "reply",
     "reset_without_answer",
+    "sse",
+    "sse_cut",
+    "sse_error",
+    "sse_stalled",
+    "sse_without_completed",
     "stall",
     "truncated_json",
 ]

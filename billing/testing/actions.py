@@ -65,7 +65,7 @@ def error(
     headers: Headers | None = None,
 ) -> Action:
     """`status` with an error object in OpenAI's shape."""
-    return reply(status, json=_error_body(status, message, code), headers=headers)
+    return reply(status, json=error_body(status, message, code), headers=headers)
 
 
 def truncated_json() -> Action:
@@ -144,7 +144,7 @@ def empty_200() -> Action:
 
 def error_object_200(message: str = "The image could not be made.") -> Action:
     """200 whose body is an error object."""
-    return reply(200, json=_error_body(500, message, None))
+    return reply(200, json=error_body(500, message, None))
 
 
 def html_200() -> Action:
@@ -176,17 +176,19 @@ def _send_half(exchange: Exchange, k: int) -> None:
 def _images_body(
     k: int, *, n_null: int = 0, b64: bool = False, extra: Mapping[str, object] | None = None
 ) -> bytes:
-    data: list[dict[str, str | None]] = [_item(number, b64=b64) for number in range(1, k + 1)]
+    data: list[dict[str, str | None]] = [image_item(number, b64=b64) for number in range(1, k + 1)]
     data += [{"url": None, "b64_json": None}] * n_null
     return dumps({"created": CREATED, "data": data} | dict(extra or {})).encode()
 
 
-def _item(number: int, *, b64: bool) -> dict[str, str | None]:
+def image_item(number: int, *, b64: bool) -> dict[str, str | None]:
+    """One deliverable item, as `data` has it."""
     if b64:
         return {"b64_json": base64.b64encode(_PNG).decode()}
     return {"url": f"https://images.invalid/{number}.png"}
 
 
-def _error_body(status: int, message: str, code: str | None) -> dict[str, object]:
+def error_body(status: int, message: str, code: str | None) -> dict[str, object]:
+    """An error object in OpenAI's shape."""
     kind = "server_error" if status >= 500 else "invalid_request_error"
     return {"error": {"message": message, "type": kind, "param": None, "code": code}}

@@ -53,8 +53,8 @@ class Exchange:
         """
         self.send(self.head(status, len(body), headers or {}) + body[:only])
 
-    def head(self, status: int, length: int, headers: Mapping[str, str | None]) -> bytes:
-        """The head that `respond` sends, for a body of `length` bytes."""
+    def head(self, status: int, length: int | None, headers: Mapping[str, str | None]) -> bytes:
+        """The head that `respond` sends, for a body of `length` bytes, or as long as it comes."""
         merged: dict[str, str | None] = {
             "content-type": "application/json",
             "x-request-id": f"req_{self.request.number:032x}",

@@ -79,10 +79,10 @@ def read_body(connection: socket.socket, head: RequestHead) -> bytes:
     return bytes(body)
 
 
-def head_bytes(status: int, headers: Mapping[str, str], *, length: int) -> bytes:
-    """Status line and headers; every answer closes its connection."""
+def head_bytes(status: int, headers: Mapping[str, str], *, length: int | None) -> bytes:
+    """Status line and headers; every answer closes its connection, without a length by that."""
     lines = [f"HTTP/1.1 {status} {_phrase(status)}", "Connection: close"]
-    if status not in _BODILESS:
+    if status not in _BODILESS and length is not None:
         lines.append(f"Content-Length: {length}")
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -19,11 +19,13 @@ ONLY_IN = {
     "aiohttp": ("billing/sandbox/",),
     "alembic": ("billing/database/", "migrations/"),
     "click": ("billing/cli/",),
+    "httpx": ("billing/client/http",),
     "openai": ("billing/client/", "billing/cli/", "billing/demo/"),
     "PIL": ("billing/sandbox/",),
     "psycopg": ("billing/database/",),
     "rich": ("billing/cli/", "billing/formats/", "billing/demo/"),
     "sqlalchemy": ("billing/", "migrations/"),
+    "xlsxwriter": ("billing/formats/",),
     "yaml": ("pricing/", "billing/"),
 }
 #: Edges that may use another edge.
@@ -108,6 +110,7 @@ def test_the_walk_sees_a_forbidden_edge(path: str, name: str) -> None:
     [
         ("import pricing", ("sqlalchemy", "openai", "alembic", "aiohttp", "rich", "billing")),
         ("import billing", ("openai", "aiohttp", "rich", "click", "psycopg")),
+        ("import billing.client.http", ("openai", "httpx", "httpx2", "aiohttp", "click")),
         ("import billing.cli", ("sqlalchemy", "openai", "aiohttp", "rich")),
     ],
 )

@@ -225,3 +225,52 @@ def test_a_crossed_soft_limit_is_listed_with_what_crossed_it(
     assert account("alerts", "web").stdout == ""
     assert account("alerts", "nobody").exit_code == 1
     assert "above it" in account("show", "acme").stdout
+
+
+def test_a_limit_is_changed_with_who_and_why_and_its_changes_are_listed(account: Account) -> None:
+    account("open", "acme", "--monthly-limit", "5")
+    account("open", "web", "--parent", "acme")
+    why = ("--reason", "new contract", "--actor", "ana")
+    assert account("limit", "acme").stdout == ""
+
+    changed = json.loads(account("limit", "acme", "--monthly-limit", "8", *why, "--json").stdout)
+    again = ("limit", "acme", "--monthly-limit", "none", *why, "--key", "k", "--json")
+    repeated = [json.loads(account(*again).stdout)["repeated"] for _ in range(2)]
+    floor = account("floor", "acme", "-20", *why)
+    web = account("limit", "web", "--monthly-limit", "2", "--limit-kind", "soft", *why)
+
+    assert (changed["monthly_limit"], changed["limit_kind"], changed["number"]) == ("8", "hard", 1)
+    assert (changed["reason"], changed["actor"]) == ("new contract", "ana")
+    assert repeated == [False, True]
+    assert floor.stdout == "acme: no monthly limit, floor -20.00 USD\n"
+    assert web.stdout == "web: soft monthly limit 2.00 USD\n"
+    listed = json.loads(account("limit", "acme", "--json").stdout)["changes"]
+    assert [(each["monthly_limit"], each["floor"]) for each in listed] == [
+        ("8", "0"),
+        (None, "0"),
+        (None, "-20"),
+    ]
+    lines = account("limit", "acme").stdout.splitlines()
+    assert lines[0].split() == ["at", "limits", "by", "why"]
+    assert "hard monthly limit 8.00 USD, floor 0.00 USD" in lines[1]
+    shown = json.loads(account("show", "acme", "--json").stdout)
+    assert (shown["monthly_limit"], shown["floor"]) == (None, "-20")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "param"),
+    [
+        (("limit", "acme", "--monthly-limit", "8", "--actor", "ana"), 2, None),
+        (("limit", "acme", "--monthly-limit", "ten", "--actor", "a", "--reason", "r"), 1, "monthl"),
+        (("floor", "acme", "5", "--actor", "ana", "--reason", "r"), 1, "floor"),
+        (("limit", "nobody"), 1, "account"),
+    ],
+)
+def test_a_change_of_limits_that_cannot_be_is_refused_by_name(
+    account: Account, arguments: tuple[str, ...], exit_code: int, param: str | None
+) -> None:
+    account("open", "acme")
+    refused = account(*arguments, "--json")
+    assert refused.exit_code == exit_code
+    found = json.loads(refused.stderr)["error"]["param"]
+    assert found == param or (param is not None and found.startswith(param))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -86,29 +87,31 @@ def test_a_hold_stands_from_the_moment_of_sending_not_of_quoting(
     assert receipt.state == "captured"
 
 
-def test_a_long_chain_of_retries_ends_with_an_answer_not_with_an_old_quote(
+def test_a_retry_that_would_find_its_hold_due_is_not_made(
     timed: Ledger, clock: Clock, sdk: Callable[[str], OpenAI]
 ) -> None:
-    slow = [clock.passes(timedelta(minutes=14), BUSY)] * 3
+    slow = [clock.passes(timedelta(minutes=9), BUSY)] * 2
     with ScriptedProvider([*slow, images(4)]) as provider:
         client = bill(sdk(provider.base_url), timed, account="acme", retries=3)
-        receipt = client.images.generate(**FIELDS).billing
-        assert provider.posts == 4
-    assert receipt.quote.quoted_at == NOON + timedelta(minutes=42)
-    assert receipt.state == "captured"
+        with pytest.raises(RateLimitError) as raised:
+            client.images.generate(**FIELDS)
+        assert provider.posts == 2
+    receipt = raised.value.billing  # type: ignore[attr-defined]
+    assert receipt.state == timed.hold_by_id(receipt.hold.id).state == "voided"
+    assert timed.balance("acme").available == 100
 
 
-def test_a_retry_goes_out_at_the_price_of_the_call_or_not_at_all(
+def test_a_retry_goes_out_at_the_price_that_is_held(
     timed: Ledger, clock: Clock, sdk: Callable[[str], OpenAI]
 ) -> None:
-    with ScriptedProvider([clock.passes(timedelta(hours=12), BUSY), images(4)]) as provider:
+    clock.now = NOON + timedelta(hours=11, minutes=55)
+    with ScriptedProvider([clock.passes(timedelta(minutes=10), BUSY), images(4)]) as provider:
         client = bill(
             sdk(provider.base_url), timed, account="acme", book=dearer_from_tomorrow(), retries=3
         )
-        with pytest.raises(RateLimitError) as raised:
-            client.images.generate(**FIELDS)
-        assert provider.posts == 1
-    assert raised.value.billing.state == "voided"  # type: ignore[attr-defined]
+        receipt = client.images.generate(**FIELDS).billing
+        assert provider.posts == 2
+    assert receipt.amount == 4 * Decimal("0.05268")
 
 
 def dearer_from_tomorrow() -> PriceBook:

@@ -18,7 +18,6 @@ from billing.testing import (
     ScriptedProvider,
     error,
     images,
-    nobody_listening,
     stall,
 )
 
@@ -129,25 +128,6 @@ def test_of_two_calls_with_one_key_only_one_is_sent(
     assert results[0].billing.state == "captured"
 
 
-def test_retries_repeat_what_was_refused_until_it_is_answered(
-    acme: Ledger, sdk: Callable[[str], OpenAI]
-) -> None:
-    with ScriptedProvider([BUSY, BUSY, images(4)]) as provider:
-        done = generate(acme, sdk(provider.base_url), retries=2)
-        assert provider.posts == 3
-    assert done.billing.state == "captured"
-    assert _states(acme, "job-1") == ["voided", "voided", "captured"]
-
-
-def test_retries_end_with_the_last_refusal(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
-    with ScriptedProvider([BUSY, BUSY, images(4)]) as provider:
-        with pytest.raises(RateLimitError) as raised:
-            generate(acme, sdk(provider.base_url), retries=1)
-        assert provider.posts == 2
-    assert raised.value.billing.state == "voided"  # type: ignore[attr-defined]
-    assert acme.balance("acme").available == 100
-
-
 @pytest.mark.parametrize("action", [error(500), error(409), stall(30)], ids=lambda a: a.name)
 def test_retries_never_repeat_what_is_in_doubt(
     action: Action, acme: Ledger, sdk: Callable[[str], OpenAI]
@@ -157,12 +137,6 @@ def test_retries_never_repeat_what_is_in_doubt(
             generate(acme, sdk(provider.base_url), retries=3)
         assert provider.posts == 1
     assert raised.value.billing.state == "in_doubt"  # type: ignore[attr-defined]
-
-
-def test_retries_repeat_what_was_never_sent(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
-    with nobody_listening() as base_url, pytest.raises(Exception, match="Connection"):
-        generate(acme, sdk(base_url), retries=1)
-    assert _states(acme, "job-1") == ["voided", "voided"]
 
 
 def test_a_key_may_be_as_long_as_a_key_can_be(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:

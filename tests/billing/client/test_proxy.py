@@ -13,10 +13,11 @@ import pytest
 from openai import AsyncOpenAI, OpenAI
 
 import billing.client as client_module
-from billing import InvalidEntry, Ledger
+from billing import InvalidEntry, Ledger, Receipt
 from billing.client import NotBillable, bill
 from billing.client.proxy import BilledClient
 from billing.testing import Action, ScriptedProvider, images, reply
+from tests.billing.client.calling import Desk
 
 FIELDS: dict[str, Any] = {
     "model": "gpt-image-2",
@@ -39,10 +40,6 @@ def scripted(
     "way_past",
     [
         lambda client: client.images.create_variation(image=b"png"),
-        lambda client: client.images.with_raw_response.generate(**FIELDS),
-        lambda client: client.images.with_streaming_response.generate(**FIELDS),
-        lambda client: client.with_raw_response.images.generate(**FIELDS),
-        lambda client: client.with_streaming_response.images.generate(**FIELDS),
         lambda client: client.post("/images/generations", cast_to=object, body=FIELDS),
         lambda client: client.post(path="images/edits", cast_to=object, body=FIELDS),
         lambda client: client.with_options(timeout=3).images.create_variation(image=b"png"),
@@ -88,9 +85,28 @@ def test_a_copy_with_other_options_is_billed_again(
     assert provider.requests[0].headers["x-stainless-read-timeout"] == "9"
 
 
-def test_an_async_client_is_refused_for_now(acme: Ledger) -> None:
-    with pytest.raises(NotBillable, match="AsyncOpenAI"):
-        bill(AsyncOpenAI(api_key="sk-secret"), acme)  # type: ignore[arg-type]
+def test_an_async_client_passes_all_but_images_too(desk: Desk) -> None:
+    models = {"object": "list", "data": [{"id": "gpt-image-2", "object": "model"}]}
+    with ScriptedProvider([*[reply(200, json=models)] * 2, images(4)]) as provider:
+
+        async def used() -> Receipt:
+            async with AsyncOpenAI(base_url=provider.base_url, api_key="sk-secret") as plain:
+                client = bill(plain, desk.ledger, account=desk.account())
+                assert client.chat is plain.chat
+                assert [model.id async for model in client.models.list()] == ["gpt-image-2"]
+                assert await client.post("/embeddings", cast_to=object, body={}) == models
+                assert repr(client) == "<billed AsyncOpenAI>"
+                with pytest.raises(NotBillable):
+                    client.images.create_variation  # noqa: B018 - looking it up is refused
+                with pytest.raises(NotBillable):
+                    await client.post("/images/generations", cast_to=object, body=FIELDS)
+                async with client.with_options(timeout=9) as other:
+                    receipt = (await other.images.generate(**FIELDS)).billing
+                assert client.is_closed()
+                return receipt
+
+        assert desk.loop.run(used()).state == "captured"
+        assert provider.posts == 2
 
 
 def test_a_client_is_billed_once(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
@@ -104,7 +120,7 @@ def test_retries_are_a_whole_number(
     retries: object, acme: Ledger, sdk: Callable[[str], OpenAI]
 ) -> None:
     with pytest.raises(InvalidEntry, match="retries"):
-        bill(sdk("http://127.0.0.1:1/v1"), acme, retries=retries)  # type: ignore[arg-type]
+        bill(sdk("http://127.0.0.1:1/v1"), acme, retries=retries)  # type: ignore[call-overload]
 
 
 def test_a_copied_proxy_wraps_the_same_client(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:

@@ -99,7 +99,6 @@ def test_the_quoted_fields_are_sent_and_the_callers_options_are_kept(
         ({"size": "1x1"}, UnsupportedSize),
         ({"n": 9}, RequestError),
         ({"n": None}, RequestError),
-        ({"stream": True}, NotBillable),
         ({"extra_body": {"n": 8}}, NotBillable),
         ({"extra_body": {"x": object()}}, TypeError),
         ({"billing": {"max_cost": "0.01"}}, AboveMaxCost),

@@ -12,7 +12,7 @@ from openai import OpenAI
 
 from billing import HoldView, Ledger
 from billing.client import bill
-from billing.client.handover import Handover, watched
+from billing.client.handover import CallAbandoned, Handover, watched
 from billing.client.outcomes import Reply, classify
 from billing.testing import ScriptedProvider, images
 
@@ -33,6 +33,15 @@ def closed(client: OpenAI) -> OpenAI:
     return client
 
 
+def refuse(_request: object) -> None:
+    raise PermissionError("not during the night")
+
+
+def hooked(client: OpenAI) -> OpenAI:
+    http = openai.DefaultHttpxClient(event_hooks={"request": [refuse]})
+    return client.with_options(http_client=http)
+
+
 def without_key(client: OpenAI) -> OpenAI:
     client.api_key = None  # type: ignore[assignment]  # what users do
     return client
@@ -45,6 +54,7 @@ BROKEN: dict[str, Callable[[OpenAI], OpenAI]] = {
     "a key that cannot be fetched": lambda client: client.with_options(api_key=vault_down),
     "a line break in a header": lambda client: client.with_options(default_headers={"X-A": "b\n"}),
     "a closed client": closed,
+    "a hook that raises": hooked,
 }
 if not openai.__version__.startswith("1."):  # the first major sends such a request
     BROKEN["no key at all"] = without_key
@@ -129,6 +139,35 @@ def test_a_patched_client_and_one_with_its_own_identity_prove_nothing(
         assert not handover.never_happened(("ValueError",))
 
 
+def test_what_failed_in_a_hook_after_the_answer_was_sent(
+    acme: Ledger, sdk: Callable[[str], OpenAI]
+) -> None:
+    http = openai.DefaultHttpxClient(event_hooks={"response": [refuse]})
+    with ScriptedProvider([images(4)]) as provider, http:
+        _error, view = failed(acme, sdk(provider.base_url).with_options(http_client=http))
+        assert provider.posts == 1
+    assert view.state == "in_doubt"
+
+
+def test_what_was_still_connecting_is_unsent() -> None:
+    handover, request = Handover(), _Request()
+    handover.happens(request)
+    request.extensions["trace"]("connection.connect_tcp.started", {})
+    assert handover.never_happened(("CancelledError",))
+    request.extensions["trace"]("http11.send_request_headers.started", {})
+    assert not handover.never_happened(("CancelledError",))
+
+
+def test_a_call_that_was_abandoned_is_not_handed_over_any_more() -> None:
+    handover, request = Handover(), _Request()
+    handover.happens(request)
+    handover.abandon()
+    with pytest.raises(CallAbandoned):
+        request.extensions["trace"]("http11.send_request_headers.started", {})
+    with pytest.raises(CallAbandoned):
+        handover.happens(request)
+
+
 class _Request:
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -139,6 +178,7 @@ class _Request:
     ("events", "never_happened"),
     [
         (["http11.send_request_headers.failed"], True),
+        (["connection.connect_tcp.started", "http11.send_request_headers.started"], False),
         (["http2.send_request_headers.failed", "http2.response_closed.complete"], True),
         (["http11.send_request_headers.complete", "http11.send_request_body.failed"], False),
         (["http11.send_request_headers.complete", "http11.send_request_headers.failed"], False),
