@@ -1,0 +1,202 @@
+"""`with_raw_response` and `with_streaming_response`: one POST, settled, and the SDK's own answer.
+
+A raw response is settled when it is handed out, a streaming one when it has been read or left.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+from openai import APITimeoutError
+from openai.types import ImagesResponse
+
+from billing import InsufficientFunds, OutcomeInDoubt
+from billing.client import NotBillable
+from billing.ledger.transfers import HoldState
+from billing.testing import (
+    Action,
+    ScriptedProvider,
+    error,
+    half_body_then_close,
+    half_body_then_stall,
+    html_200,
+    images,
+    nobody_listening,
+)
+from pricing import PricingError
+from tests.billing.client.calling import GENERATE, UNIT, WAYS, Desk, Way, receipt_on, total
+from tests.billing.client.test_streams import assert_same_error
+from tests.billing.client.viewing import (
+    arguments_of,
+    asked,
+    bare_arguments_of,
+    in_both_views,
+    on_both,
+    read,
+    seen,
+)
+
+
+class Row(NamedTuple):
+    """What the provider does, and what the ledger makes of it."""
+
+    action: Action
+    state: HoldState
+    images: int = 0
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.action.name}-{self.state}"
+
+
+ROWS = [
+    Row(images(4), "captured", 4),
+    Row(images(4, b64=True), "captured", 4),
+    Row(images(3), "captured", 3),
+    Row(images(0), "in_doubt"),
+    Row(html_200(), "in_doubt"),
+    Row(error(400), "voided", status=400),
+    Row(error(500), "in_doubt", status=500),
+    Row(half_body_then_close(), "in_doubt"),
+]
+#: Each row, and those that differ most for every way to ask.
+CASES = [
+    *((row, GENERATE) for row in ROWS),
+    *((row, way) for row in (ROWS[2], ROWS[6], ROWS[7]) for way in WAYS[1:]),
+]
+
+
+@on_both
+@in_both_views
+@pytest.mark.parametrize(("row", "way"), CASES, ids=str)
+def test_every_view_is_sent_once_settled_by_the_table_and_shows_what_the_sdk_shows(
+    row: Row, way: Way, view: str, mode: str, desk: Desk
+) -> None:
+    account = desk.account()
+    with ScriptedProvider([row.action] * 2) as provider:
+        got = seen(desk, desk.billed(mode, provider.base_url, account), view, arguments_of(way))
+        assert provider.posts == 1
+        sdk = desk.sdk(mode, provider.base_url).with_options(max_retries=0)
+        bare = seen(desk, sdk, view, bare_arguments_of(way))
+        billed_request, bare_request = provider.requests
+    receipt = receipt_on(got.raised or got.response)
+    hold = desk.ledger.hold_by_id(receipt.hold.id)
+    (evidence,) = hold.evidence
+    balance = desk.ledger.balance(account)
+    assert hold.state == receipt.state == row.state
+    assert (receipt.images, receipt.amount) == (row.images, row.images * UNIT)
+    assert balance.in_doubt == (4 * UNIT if row.state == "in_doubt" else 0)
+    assert balance.posted == row.images * UNIT
+    assert balance.held == 0
+    assert total(desk.ledger, account) == 100
+    assert evidence.http_status == row.status
+    assert evidence.request_id == receipt.request_id == f"req_{1:032x}"
+    assert billed_request.path == bare_request.path
+    assert got.shown == bare.shown
+    assert_same_error(got.raised, bare.raised)
+
+
+@on_both
+@in_both_views
+def test_the_response_is_the_sdks_own_and_no_dump_shows_the_receipt(
+    view: str, mode: str, desk: Desk
+) -> None:
+    with ScriptedProvider([images(4)] * 2) as provider:
+        got = seen(desk, desk.billed(mode, provider.base_url, desk.account()), view)
+        bare = seen(desk, desk.sdk(mode, provider.base_url), view)
+    assert isinstance(got.response, type(bare.response))
+    assert type(got.response).__name__ == type(bare.response).__name__
+    assert type(got.parsed) is ImagesResponse
+    assert got.parsed._request_id == got.response.request_id == f"req_{1:032x}"
+    assert got.response.headers["content-type"] == bare.response.headers["content-type"]
+    assert got.response.retries_taken == 0
+    assert got.response.http_response.content
+
+
+@on_both
+@in_both_views
+def test_a_view_of_the_client_and_of_its_copies_is_billed_too(
+    view: str, mode: str, desk: Desk
+) -> None:
+    account = desk.account()
+    with ScriptedProvider([images(4)] * 3) as provider:
+        client = desk.billed(mode, provider.base_url, account)
+        for images_of in (
+            getattr(client, view).images,
+            getattr(client.with_options(timeout=9, max_retries=5), view).images,
+            getattr(client.copy().images, view),
+        ):
+            kept: list[Any] = []
+            read(desk, asked(images_of, arguments_of(GENERATE)), kept)
+            assert kept[0].billing.state == "captured"
+        assert provider.posts == 3
+    assert desk.ledger.balance(account).posted == 12 * UNIT
+
+
+@on_both
+@in_both_views
+def test_the_deadline_ends_every_view(view: str, mode: str, desk: Desk) -> None:
+    with ScriptedProvider([half_body_then_stall()]) as provider:
+        client = desk.billed(mode, provider.base_url, desk.account(), deadline_s=0.3)
+        got = seen(desk, client, view)
+        assert provider.posts == 1
+    assert isinstance(got.raised, APITimeoutError)
+    assert receipt_on(got.raised).state == "in_doubt"
+
+
+@on_both
+@in_both_views
+def test_what_never_connects_is_void_in_every_view(view: str, mode: str, desk: Desk) -> None:
+    account = desk.account()
+    with nobody_listening() as base_url:
+        got = seen(desk, desk.billed(mode, base_url, account), view)
+    assert receipt_on(got.raised).state == "voided"
+    assert desk.ledger.balance(account).available == 100
+
+
+@on_both
+@in_both_views
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"extra_body": {"n": 9}}, NotBillable),
+        ({"extra_body": {"stream": True}}, NotBillable),
+        ({"model": "no-such-model"}, PricingError),
+        ({"size": "7x7"}, PricingError),
+        ({"n": 5000}, (PricingError, InsufficientFunds)),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_every_view(
+    changed: dict[str, Any], refusal: type[Exception], view: str, mode: str, desk: Desk
+) -> None:
+    account = desk.account()
+    with ScriptedProvider([images(4)]) as provider:
+        client = desk.billed(mode, provider.base_url, account)
+        got = seen(desk, client, view, {**arguments_of(GENERATE), **changed})
+        assert provider.requests == ()
+    assert isinstance(got.raised, refusal)
+    assert desk.ledger.balance(account).available == 100
+
+
+@in_both_views
+def test_a_view_has_no_other_method(view: str, desk: Desk) -> None:
+    client: Any = desk.billed("sync", "http://127.0.0.1:1/v1", desk.account())
+    with pytest.raises(NotBillable, match="create_variation"):
+        getattr(client.images, view).create_variation(image=b"png")
+
+
+@on_both
+@in_both_views
+def test_a_key_that_was_spent_is_answered_by_no_view(view: str, mode: str, desk: Desk) -> None:
+    once = {**arguments_of(GENERATE), "billing": {"key": "job-1"}}
+    with ScriptedProvider([images(4), error(500)]) as provider:
+        client = desk.billed(mode, provider.base_url, desk.account())
+        first, again = (seen(desk, client, view, once) for _ in range(2))
+        assert provider.posts == 1
+        assert receipt_on(again.raised).hold.id == receipt_on(first.response).hold.id
+        assert isinstance(again.raised, NotBillable)
+        doubted = {**once, "billing": {"key": "job-2"}}
+        seen(desk, client, view, doubted)
+        assert isinstance(seen(desk, client, view, doubted).raised, OutcomeInDoubt)
+        assert provider.posts == 2
