@@ -47,6 +47,9 @@ class Way(NamedTuple):
     #: Those by which the bare SDK sends the same.
     bare: dict[str, Any]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 GENERATE = Way("generate", "generate", {}, {})
 WAYS = (

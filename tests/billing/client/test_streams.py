@@ -139,7 +139,7 @@ def bare_arguments(way: Way) -> dict[str, Any]:
 
 
 @on_both
-@pytest.mark.parametrize(("row", "way"), CASES, ids=lambda of: getattr(of, "name", str(of)))
+@pytest.mark.parametrize(("row", "way"), CASES, ids=str)
 def test_every_stream_is_sent_once_and_settled_by_what_it_delivered(
     row: Row, way: Way, mode: str, desk: Desk
 ) -> None:
