@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from billing import Ledger, bill
+from billing import Ledger, bill, telemetry
 from billing.telemetry_otel import ACCOUNTS_MAX, OTHER_ACCOUNT, Instruments
 from billing.testing import Action, ScriptedProvider, error, images
 from pricing import AgeingPolicy, PriceBook, PricingError
@@ -78,7 +78,11 @@ def application() -> Heard:
 
 @pytest.fixture
 def heard(application: Heard) -> Heard:
+    """What this test tells: other tests of the process named accounts and left ledgers open."""
     application.spans.clear()
+    if (meters := telemetry.instruments()) is not None:
+        meters._accounts.clear()
+        meters._ledgers.clear()
     return application
 
 

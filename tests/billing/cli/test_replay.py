@@ -16,6 +16,12 @@ Run = Callable[..., Result]
 Replayed = Callable[..., Result]
 
 
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file that another test left is seen here."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def replay(run: Run, ledger_url: str) -> Replayed:
     """`image-billing replay ...` on the ledger of the test."""
