@@ -6,17 +6,16 @@ books are checked afterwards: what the callers were told is what the accounts ha
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Protocol, Self, cast
+from typing import Self, TypeVar
 
 from sqlalchemy import text
 
@@ -29,7 +28,7 @@ from benchmarks.ledger_limits import (
     postgres_server,
     timed,
 )
-from billing import Ledger
+from billing import Ledger, Transfer
 from billing.database import schema
 from billing.database.engines import open_engine
 from pricing import PriceBook, Quote
@@ -43,28 +42,9 @@ FUNDS = "5000000"
 
 _MANY = tuple(f"account-{number}" for number in range(1, ACCOUNTS + 1))
 _TOTALS = "SELECT sum(posted), sum(available + held + in_doubt + posted) FROM balance"
+Row = TypeVar("Row", bound=Transfer)
+
 _BOOK = PriceBook.load("openai-gpt-image-2")
-
-Items = Sequence[Mapping[str, object]]
-
-
-class _Row(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def amount(self) -> Decimal: ...
-
-
-class _BatchVerbs(Protocol):
-    def hold_many(self, items: Items) -> Sequence[_Row | Exception]: ...
-    def capture_many(self, items: Items) -> Sequence[_Row | Exception]: ...
-    def charge_many(self, items: Items) -> Sequence[_Row | Exception]: ...
-
-
-def absent(needs: Sequence[str]) -> bool:
-    """Whether this release's ledger lacks a verb, or an option of `open`, that a case needs."""
-    options = inspect.signature(Ledger.open).parameters
-    return any(not hasattr(Ledger, name) and name not in options for name in needs)
 
 
 def fresh_quotes() -> list[Quote]:
@@ -119,9 +99,8 @@ class Books:
 
     def pairs_in_bulk(self, chance: Random, size: int = BATCH) -> int:
         """One hold_many and one capture_many."""
-        verbs = cast("_BatchVerbs", self.ledger)
         held = _rows(
-            verbs.hold_many(
+            self.ledger.hold_many(
                 [
                     {"account": account, "quote": quote, "key": key(chance)}
                     for account, quote in self._drawn(chance, size)
@@ -129,7 +108,7 @@ class Books:
             )
         )
         captured = _rows(
-            verbs.capture_many(
+            self.ledger.capture_many(
                 [{"hold_id": row.id, "images": 1, "key": key(chance)} for row in held]
             )
         )
@@ -138,12 +117,11 @@ class Books:
 
     def charges_in_bulk(self, chance: Random) -> int:
         """One charge_many."""
-        verbs = cast("_BatchVerbs", self.ledger)
         items = [
             {"account": account, "quote": quote, "images": 1, "key": key(chance)}
             for account, quote in self._drawn(chance, BATCH)
         ]
-        charged = _rows(verbs.charge_many(items))
+        charged = _rows(self.ledger.charge_many(items))
         self.posted.append(sum((row.amount for row in charged), Decimal()))
         return len(charged)
 
@@ -215,7 +193,7 @@ class Rig:
         """A fresh ledger with a thousand funded accounts, or one hot one; checked at the end."""
         accounts = (HOT,) if hot else _MANY
         with self.database(engine, f"bench_{next(self._serial)}", accounts) as url:
-            ledger = _open(url, group_writer=group_writer)
+            ledger = Ledger.open(url, group_writer=group_writer)
             books = Books(ledger, accounts)
             try:
                 yield books
@@ -251,27 +229,19 @@ class Rig:
         return name
 
 
-def _open(url: str, *, group_writer: bool) -> Ledger:
-    opened: Callable[..., Ledger] = Ledger.open
-    return opened(url, group_writer=True) if group_writer else opened(url)
-
-
 def _fund(url: str, accounts: tuple[str, ...]) -> None:
     """Prepaid accounts; the hot one has a hard monthly limit as well."""
-    limit = {"monthly_limit": FUNDS, "limit_kind": "hard"}
     with Ledger.open(url) as ledger:
-        open_account: Callable[..., object] = ledger.open_account
-        has_limits = "monthly_limit" in inspect.signature(open_account).parameters
         for account in accounts:
-            terms = limit if has_limits and account == HOT else {}
-            open_account(account, currency=_BOOK.currency, **terms)
+            limit = FUNDS if account == HOT else None
+            ledger.open_account(account, currency=_BOOK.currency, monthly_limit=limit)
         with ledger.engine.begin() as connection:
             verbs = ledger.within(connection)
             for account in accounts:
                 verbs.top_up(account, FUNDS, key="funds")
 
 
-def _rows(answers: Sequence[_Row | Exception]) -> list[_Row]:
+def _rows(answers: Sequence[Row | Exception]) -> list[Row]:
     rows = []
     for answer in answers:
         if isinstance(answer, Exception):

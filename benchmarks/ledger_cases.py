@@ -38,12 +38,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Work on a ledger; `needs` names the verbs and options without which it cannot run."""
+    """Work on a ledger."""
 
     name: str
     open: Opened
     limits: tuple[Limit, ...]
-    needs: tuple[str, ...] = ()
 
 
 def cases(rig: Rig, histories: Histories) -> list[Case]:
@@ -65,21 +64,20 @@ def _postgres(rig: Rig) -> Iterator[Case]:
     def pairs(clients: int, *, hot: bool, group_writer: bool = False) -> Opened:
         return _on(rig, "pg", Books.pair, clients, hot=hot, group_writer=group_writer)
 
-    grouped, bulk = ("group_writer",), ("hold_many", "capture_many")
     yield Case("pg: 1 client, 1 account", pairs(1, hot=True), (limit(1, 1, 0.6),))
     yield Case("pg: 1 client, 1,000 accounts", pairs(1, hot=False), (limit(1, 1000, 0.6),))
     yield Case("pg: 8 clients, 1,000 accounts", pairs(8, hot=False), (limit(8, 1000, 0.4),))
     for clients, goal in ((32, 4.0), (128, 6.0)):
         opened = pairs(clients, hot=True, group_writer=True)
         name = f"pg: hot account, {clients} threads, group writer"
-        yield Case(name, opened, (limit(32, 1, goal),), grouped)
+        yield Case(name, opened, (limit(32, 1, goal),))
     opened = pairs(8, hot=False, group_writer=True)
     name = "pg: 8 clients, 1,000 accounts, group writer"
-    yield Case(name, opened, (limit(8, 1000),), grouped)
+    yield Case(name, opened, (limit(8, 1000),))
     for hot, name in ((True, "hot account"), (False, "1,000 accounts")):
         opened = _on(rig, "pg", Books.pairs_in_bulk, 1, hot=hot)
         limits = (limit(32, 1, 12.0), limit(1, 1 if hot else 1000))
-        yield Case(f"pg: {name}, batches of 100", opened, limits, bulk)
+        yield Case(f"pg: {name}, batches of 100", opened, limits)
 
 
 def _sqlite(rig: Rig) -> Iterator[Case]:
@@ -93,12 +91,11 @@ def _sqlite(rig: Rig) -> Iterator[Case]:
     yield Case("sqlite: single hold and capture", on(Books.pair, 1), (raw(0.5),))
     singles = Limit("sqlite: single charges", on(Books.charge, 1), 20.0)
     bulk = on(Books.charges_in_bulk, 1)
-    yield Case("sqlite: charge_many of 100", bulk, (singles,), ("charge_many",))
+    yield Case("sqlite: charge_many of 100", bulk, (singles,))
     bulk = on(Books.pairs_in_bulk, 1)
-    needs = ("hold_many", "capture_many")
-    yield Case("sqlite: batches of 100", bulk, (raw(),), needs)
+    yield Case("sqlite: batches of 100", bulk, (raw(),))
     grouped = on(Books.pair, 32, group_writer=True)
-    yield Case("sqlite: 32 threads, group writer", grouped, (raw(),), ("group_writer",))
+    yield Case("sqlite: 32 threads, group writer", grouped, (raw(),))
 
 
 def _on(
@@ -141,8 +138,7 @@ class Histories:
         short = Limit(f"after {SHORT_HISTORY:,}", self._after(engine, SHORT_HISTORY), FLAT)
         for length in self._lengths:
             name = f"{engine}: a hold after {length:,} transfers"
-            needs = ("hold_many", "capture_many")
-            yield Case(name, self._after(engine, length), (short,), needs)
+            yield Case(name, self._after(engine, length), (short,))
 
     def check(self) -> None:
         """Verify every one of them, row by row."""

@@ -24,14 +24,14 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-#: Pairs of hold and capture a second: medians of `benchmarks/ledger.py --rounds 3` on 2026-11-22,
-#: PostgreSQL 18 and one Python process on 2 cores that other work shared, a disk that fell to 174
+#: Pairs of hold and capture a second: medians of `benchmarks/ledger.py --rounds 3` on 2026-11-23,
+#: PostgreSQL 18 and one Python process on 2 cores that other work shared, a disk that fell to 113
 #: syncs a second; every goal of that benchmark was missed in this run. In turn its lines
 #: "8 clients, 1,000 accounts" (a shard), "1 client, 1 account" (one row, a commit a verb) and "hot
-#: account, batches of 100". The first is below the second: eight threads of one Python process.
-SHARD_RATE: Final = 310.0
-SINGLE_RATE: Final = 531.0
-BATCH_RATE: Final = 924.0
+#: account, batches of 100". The first is hardly above the second: one Python process made it.
+SHARD_RATE: Final = 932.0
+SINGLE_RATE: Final = 892.0
+BATCH_RATE: Final = 4_076.0
 #: Both rows, their evidence and all indexes, and the write-ahead log of a call, as
 #: `benchmarks/call_bytes.py` measured them on PostgreSQL 18: 2,430 to 2,530, and
 #: 3,940 to 4,050.

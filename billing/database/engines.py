@@ -122,6 +122,8 @@ def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> 
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
+        # Random keys touch many pages: with the default of 1000 they are copied back too often.
+        "wal_autocheckpoint = 4000",
         "foreign_keys = ON",
         # Without it INSERT OR REPLACE deletes a guarded row and fires no DELETE trigger.
         "recursive_triggers = ON",

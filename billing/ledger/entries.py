@@ -8,9 +8,9 @@ gives and which takes; writing, `verify` and the view `posting` agree with it by
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from typing import Final, NamedTuple
 
 from billing.errors import InvalidEntry
@@ -30,8 +30,6 @@ class Moves(NamedTuple):
         return Moves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-#: As `json.dumps` writes text with `ensure_ascii=False`.
-_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: The largest amount of one transfer, a billion units: sums of many still fit 64 bits.
 AMOUNT_MAX: Final = 10**18
 
@@ -90,9 +88,9 @@ def digest_of(kind: str, **facts: str | int) -> bytes:
     Only what makes the request the same request goes in: never an id of this attempt, never a time.
     """
     told = {"kind": kind, **facts}
-    # `json.dumps(told, sort_keys=True)`, which would build an encoder for every call.
+    # As `json.dumps(told, sort_keys=True, ensure_ascii=False)`, which builds an encoder a call.
     parts = [
-        f'"{name}": {value if type(value) is int else _quoted(value)}'
+        f'"{name}": {encode_basestring(value) if isinstance(value, str) else value}'
         for name, value in sorted(told.items())
     ]
     return hashlib.sha256(f"{{{', '.join(parts)}}}".encode()).digest()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple, TypedDict
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from billing.errors import InvalidEntry
@@ -17,6 +17,8 @@ from billing.ledger.rates import RateRow
 from billing.ledger.transfers import Capture, Charge, Deadline, Hold, Transfer
 from pricing import BookRef
 from pricing.money import from_nanos
+
+Answer = TypeVar("Answer", bound=Transfer)
 
 
 class TransferRow(NamedTuple):
@@ -57,27 +59,9 @@ class TransferRow(NamedTuple):
     member_over_limit: int | None
 
 
-class _Common(TypedDict):
-    id: str
-    account: str
-    kind: str
-    amount: Decimal
-    currency: str
-    version: int
-    key: str
-    occurred_at: datetime
-    recorded_at: datetime
-    reason: str | None
-    actor: str | None
-    request_id: str | None
-    cost: Decimal | None
-    actual_cost: Decimal | None
-    repeated: bool
-
-
 def to_transfer(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Transfer:
     """Any transfer, by what all kinds have in common."""
-    return Transfer(**_common(row, account, repeated=repeated))
+    return _made(Transfer, _common(row, account, repeated=repeated))
 
 
 def to_hold(
@@ -85,54 +69,58 @@ def to_hold(
 ) -> Hold:
     """A hold with the rate it was made at."""
     assert row.kind == "hold"
-    assert row.images is not None
-    assert row.expires_at is not None
-    assert row.on_deadline is not None
-    return Hold(
-        **_common(row, account, repeated=repeated),
-        model=rate.model,
-        endpoint=rate.endpoint,
-        size=rate.size,
-        tier=rate.tier,
-        quality=rate.quality,
-        n=row.images,
-        unit_price=from_nanos(rate.unit_price),
-        book=BookRef(rate.book_id, rate.book_version, rate.book_digest),
-        plan=rate.plan,
-        set_by=rate.set_by,
-        quote_id=row.quote_id or "",
-        expires_at=row.expires_at,
-        on_deadline=row.on_deadline,
-        tags=json.loads(row.tags) if row.tags else {},
-    )
+    facts = _common(row, account, repeated=repeated)
+    facts["model"] = rate.model
+    facts["endpoint"] = rate.endpoint
+    facts["size"] = rate.size
+    facts["tier"] = rate.tier
+    facts["quality"] = rate.quality
+    facts["n"] = row.images
+    facts["unit_price"] = from_nanos(rate.unit_price)
+    facts["book"] = _book(rate.book_id, rate.book_version, rate.book_digest)
+    facts["plan"] = rate.plan
+    facts["set_by"] = rate.set_by
+    facts["quote_id"] = row.quote_id or ""
+    facts["expires_at"] = row.expires_at
+    facts["on_deadline"] = row.on_deadline
+    facts["tags"] = json.loads(row.tags) if row.tags else {}
+    return _made(Hold, facts)
 
 
 def to_capture(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Capture:
     """A capture with the hold it ended, or the charge that came too late for its hold."""
     hold_id = row.hold_id or row.late_hold_id
     assert hold_id is not None
-    return Capture(
-        **_common(row, account, repeated=repeated),
-        hold_id=to_text("hold", hold_id),
-        images=row.images or 0,
-        released=from_nanos(row.released),
-        over_delivered=row.over_delivered or 0,
-        is_late=row.late_hold_id is not None,
-    )
+    facts = _common(row, account, repeated=repeated)
+    facts["hold_id"] = to_text("hold", hold_id)
+    facts["images"] = row.images or 0
+    facts["released"] = from_nanos(row.released)
+    facts["over_delivered"] = row.over_delivered or 0
+    facts["is_late"] = row.late_hold_id is not None
+    return _made(Capture, facts)
 
 
 def to_charge(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Charge:
     """A charge; `late_for` names the expired hold it came too late for."""
     assert row.kind == "charge"
     late = row.late_hold_id
-    return Charge(
-        **_common(row, account, repeated=repeated),
-        images=row.images or 0,
-        late_for=None if late is None else to_text("hold", late),
-    )
+    facts = _common(row, account, repeated=repeated)
+    facts["images"] = row.images or 0
+    facts["late_for"] = None if late is None else to_text("hold", late)
+    return _made(Charge, facts)
 
 
-def _common(row: TransferRow, account: AccountRow, *, repeated: bool) -> _Common:
+def _made(kind: type[Answer], facts: dict[str, object]) -> Answer:
+    """A frozen object with these fields, all of them: its constructor sets each by a call."""
+    made = object.__new__(kind)
+    made.__dict__.update(facts)
+    return made
+
+
+_book: Final = lru_cache(1024)(BookRef)
+
+
+def _common(row: TransferRow, account: AccountRow, *, repeated: bool) -> dict[str, object]:
     return {
         "id": to_text(row.kind, row.id),
         "account": account.code,

@@ -19,7 +19,7 @@ LimitKind = Literal["hard", "soft"]
 HoldState = Literal["open", "in_doubt", "captured", "voided", "expired"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Transfer:
     """One row of the ledger: two legs of one amount, written once and never edited."""
 
@@ -43,7 +43,7 @@ class Transfer:
     repeated: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hold(Transfer):
     """Money set aside for one request of `n` images at `unit_price`."""
 
@@ -64,7 +64,7 @@ class Hold(Transfer):
     tags: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Capture(Transfer):
     """The end of a hold: `images` delivered and paid (`amount`), the rest `released`."""
 
@@ -77,7 +77,7 @@ class Capture(Transfer):
     is_late: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Charge(Transfer):
     """Images paid without a hold."""
 

@@ -59,7 +59,7 @@ _EVERYWHERE: Final[Mapping[str, tuple[str, ...]]] = {
         "PRIMARY KEY account_id, id",
         "UNIQUE account_id, idem_key",
         "UNIQUE account_id, version",
-        "UNIQUE account_id, hold_id WHERE kind IN 'capture', 'void', 'expire'",
+        "UNIQUE account_id, hold_id WHERE hold_id IS NOT NULL AND kind <> 'doubt'",
         "UNIQUE account_id, hold_id, from_bucket WHERE hold_id IS NOT NULL",
         "UNIQUE account_id, late_hold_id WHERE late_hold_id IS NOT NULL",
         "UNIQUE account_id, refunds_id, refunded_before WHERE refunds_id IS NOT NULL",
@@ -68,13 +68,15 @@ _EVERYWHERE: Final[Mapping[str, tuple[str, ...]]] = {
 #: On PostgreSQL a trigger of `guards` has the rules of a transfer.
 _ON_SQLITE: Final[Mapping[str, tuple[str, ...]]] = {
     "transfer": (
-        "CHECK kind IN 'hold', 'doubt', 'capture', 'void', 'expire', 'charge', 'refund', "
-        "'adjustment', 'top-up'",
+        "CHECK kind = 'hold' OR kind = 'doubt' OR kind = 'capture' OR kind = 'void' "
+        "OR kind = 'expire' OR kind = 'charge' OR kind = 'refund' OR kind = 'adjustment' "
+        "OR kind = 'top-up'",
         "CHECK amount >= 0 OR kind = 'adjustment'",
         "CHECK amount BETWEEN -1000000000000000000 AND 1000000000000000000",
         "CHECK released >= 0 AND released = 0 OR kind = 'capture'",
-        "CHECK hold_id IS NOT NULL = kind IN 'doubt', 'capture', 'void', 'expire'",
-        "CHECK CASE WHEN kind IN 'doubt', 'capture', 'void', 'expire' "
+        "CHECK hold_id IS NOT NULL = kind = 'doubt' OR kind = 'capture' OR kind = 'void' "
+        "OR kind = 'expire'",
+        "CHECK CASE WHEN kind = 'doubt' OR kind = 'capture' OR kind = 'void' OR kind = 'expire' "
         "THEN from_bucket IN 'held', 'in_doubt' ELSE from_bucket IS NULL END",
         "CHECK CASE WHEN kind = 'hold' THEN rate_id IS NOT NULL AND images >= 1 "
         "AND expires_at IS NOT NULL AND on_deadline IN 'expire', 'doubt' "
