@@ -13,7 +13,11 @@ from click.testing import Result
 
 Run = Callable[..., Result]
 
-_PROGRAM = "from billing.cli import main; main(prog_name='image-billing')"
+# A shell that starts the suite in the background hands on an ignored Ctrl-C.
+_PROGRAM = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from billing.cli import main; main(prog_name='image-billing')"
+)
 
 
 @pytest.mark.parametrize("extra", [(), ("--json",)])

@@ -13,8 +13,11 @@ import pytest
 from billing import sandbox as package
 from billing.sandbox import CannotListen, Sandbox
 
+# A shell that starts the suite in the background hands on an ignored Ctrl-C.
 SERVE = """
+import signal
 from billing.sandbox import serve
+signal.signal(signal.SIGINT, signal.default_int_handler)
 serve(announce=lambda url: print(url, flush=True))
 print("ended")
 """
