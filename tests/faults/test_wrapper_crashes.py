@@ -83,7 +83,7 @@ def funded_url(faulty_url: str) -> str:
 
 
 def prompts(provider: ScriptedProvider) -> Counter[str]:
-    """How often each key was sent; the prompt is the key. A kill may cut a request in the middle."""
+    """How often each key was sent; the prompt is the key. A kill may cut a request short."""
     whole = (each for each in provider.requests if len(each.body) == int(each.headers[LENGTH]))
     bodies = [request.json() for request in whole]
     return Counter(str(body["prompt"]) for body in bodies if isinstance(body, dict))
