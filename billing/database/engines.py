@@ -47,15 +47,21 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise InvalidEntry(
-            "database-url", url, "give sqlite:///FILE or postgresql://HOST/NAME"
-        ) from None
+        # What is no URL cannot be told without the password that may be in it.
+        allowed = "it is no URL: give sqlite:///FILE or postgresql://HOST/NAME"
+        raise InvalidEntry("database-url", "***", allowed) from None
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgresql(parsed)
     allowed = "SQLite and PostgreSQL are supported: sqlite:///FILE or postgresql://HOST/NAME"
-    raise InvalidEntry("database-url", parsed.render_as_string(hide_password=True), allowed)
+    raise InvalidEntry("database-url", shown_url(parsed), allowed)
+
+
+def shown_url(url: URL) -> str:
+    """The URL as it may be printed: without the password, wherever it stands."""
+    hidden = dict.fromkeys(url.query.keys() & {"password", "sslpassword"}, "***")
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
 @contextmanager

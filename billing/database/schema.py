@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from billing.database.engines import reading, writing
+from billing.database.engines import reading, shown_url, writing
 from billing.errors import LedgerBehind
 
 #: Key of the PostgreSQL advisory lock that lets one upgrade run at a time ("image-bi" in ASCII).
@@ -43,7 +43,7 @@ def check(engine: Engine) -> None:
     """
     found, needed = current_revision(engine), head_revision()
     if found != needed:
-        url = engine.url.render_as_string(hide_password=True)
+        url = shown_url(engine.url)
         raise LedgerBehind(found=found, needed=needed, url=url, is_newer=_is_unknown(found))
 
 

@@ -17,10 +17,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from billing.database.columns import Id, Nanos, UtcTime, Whole
 from billing.database.metadata import is_compared, metadata
+from billing.database.run_tables import recon_item, recon_run
 from billing.database.transfer_table import ENDINGS, HOLD_KINDS, KINDS, spender_id, transfer
 
 __all__ = [
@@ -34,7 +36,11 @@ __all__ = [
     "is_compared",
     "limit_change",
     "metadata",
+    "period_event",
     "rate",
+    "recon_item",
+    "recon_run",
+    "rollup",
     "seal",
     "spender_id",
     "transfer",
@@ -88,6 +94,8 @@ balance = Table(
     Column("version", Whole, nullable=False, comment="version of the newest transfer"),
     *_months(),
     Column("recorded_at", UtcTime(), nullable=False, server_default="1970-01-01T00:00:00.000000Z"),
+    # The newest closed month (YYYYMM), the same in every row: the guard lets nothing into it.
+    Column("closed_through", Whole, nullable=False, server_default="0"),
     PrimaryKeyConstraint("account_id"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
     CheckConstraint("available + forced >= floor", name="floor"),
@@ -138,6 +146,36 @@ limit_change = Table(
     CheckConstraint("month_limit >= 0", name="limit"),
     CheckConstraint("limit_kind IN ('hard', 'soft')", name="kind"),
     CheckConstraint("reason <> '' AND actor <> ''", name="reason"),
+    sqlite_strict=True,
+)
+
+#: Who closed and reopened which month; the rows of all months are one chain of hashes.
+period_event = Table(
+    "period_event",
+    metadata,
+    Column("month", Whole, nullable=False, comment="YYYYMM, UTC"),
+    Column("number", Whole, nullable=False, comment="dense from 1: a gap is a missing row"),
+    Column("kind", Text(), nullable=False, comment="close or reopen"),
+    Column("forced", Whole, nullable=False, comment="1: closed before the grace was over"),
+    Column("actor", Text(), nullable=False),
+    Column("reason", Text()),
+    Column("recorded_at", UtcTime(), nullable=False, comment="later than all that was there"),
+    Column("report_digest", LargeBinary(), comment="sha256 of what counts in the month"),
+    Column("book_digests", Text(), comment="JSON: the price books of its charges"),
+    Column("hash", LargeBinary(), nullable=False, comment="over the row and the event before it"),
+    PrimaryKeyConstraint("month", "number"),
+    CheckConstraint("month >= 190001 AND month <= 999912 AND number >= 1", name="month"),
+    CheckConstraint("kind IN ('close', 'reopen')", name="kind"),
+    CheckConstraint("(kind = 'close') = (number % 2 = 1)", name="turn"),
+    CheckConstraint("forced = 0 OR (forced = 1 AND kind = 'close')", name="forced"),
+    CheckConstraint(
+        "actor <> '' AND (kind = 'close' OR (reason IS NOT NULL AND reason <> ''))", name="reason"
+    ),
+    CheckConstraint(
+        "(report_digest IS NOT NULL) = (kind = 'close') "
+        "AND (book_digests IS NOT NULL) = (kind = 'close')",
+        name="digest",
+    ),
     sqlite_strict=True,
 )
 
@@ -209,4 +247,39 @@ seal = Table(
     ForeignKeyConstraint(["account_id"], ["account.id"]),
     CheckConstraint("from_version >= 0 AND to_version >= from_version", name="range"),
     sqlite_strict=True,
+)
+
+#: Sums of a UTC day, by all that a report groups by; updated beside the transfers they sum up.
+rollup = Table(
+    "rollup",
+    metadata,
+    Column("account_id", Id(), nullable=False),
+    Column("month", Whole, nullable=False, comment="YYYYMM of the day"),
+    Column("kind", Text(), nullable=False),
+    Column("booked_in", Whole, nullable=False, comment="YYYYMM of a late row, else 0"),
+    Column("spender_id", Id(), nullable=False, comment="the member, or the account itself"),
+    Column("rate_id", Id(), nullable=False, comment="a zero id: none"),
+    Column("cost_rate_id", Id(), nullable=False, comment="a zero id: none"),
+    Column("day", Whole, nullable=False, comment="YYYYMMDD of occurred_at, in UTC"),
+    Column("transfers", Whole, nullable=False),
+    Column("asked", Whole, nullable=False, comment="images that were asked for"),
+    Column("images", Whole, nullable=False, comment="images that were paid"),
+    Column("uncosted", Whole, nullable=False, comment="transfers that name no cost"),
+    Column("amount", Nanos, nullable=False),
+    Column("cost", Nanos, nullable=False),
+    PrimaryKeyConstraint(
+        *("account_id", "month", "kind", "booked_in"),
+        *("spender_id", "rate_id", "cost_rate_id", "day"),
+    ),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+    postgresql_with={"fillfactor": "50"},
+)
+Index(
+    "ix_rollup_late",
+    rollup.c.account_id,
+    rollup.c.booked_in,
+    postgresql_where=text("booked_in > 0"),
+    sqlite_where=text("booked_in > 0"),
 )

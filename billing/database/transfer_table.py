@@ -73,6 +73,8 @@ transfer = Table(
     # How far this row took the month above a soft limit: the account's, the member's.
     Column("over_limit", Nanos),
     Column("member_over_limit", Nanos),
+    # The month (YYYYMM) that a late row counts in: its own was closed. Null for all others.
+    Column("booked_in", Whole),
     PrimaryKeyConstraint("account_id", "id"),
     UniqueConstraint("account_id", "idem_key"),
     UniqueConstraint("account_id", "version"),
@@ -114,7 +116,12 @@ transfer = Table(
     CheckConstraint("kind <> 'doubt' OR from_bucket = 'held'", name="doubt"),
     CheckConstraint("kind <> 'adjustment' OR (reason <> '' AND actor <> '')", name="reason"),
     CheckConstraint("late_hold_id IS NULL OR kind = 'charge'", name="late"),
-    CheckConstraint("(cost IS NULL) = (cost_rate_id IS NULL)", name="cost"),
+    CheckConstraint(
+        "CASE WHEN kind = 'adjustment' THEN cost_rate_id IS NULL AND cost IS NULL "
+        "OR cost IS NOT NULL AND cost <> 0 AND amount = 0 "
+        "ELSE (cost IS NULL) = (cost_rate_id IS NULL) END",
+        name="cost",
+    ),
     CheckConstraint(
         "CASE WHEN kind = 'refund' THEN refunds_id IS NOT NULL AND refunded_before >= 0 "
         "AND refunded_before + amount <= refundable ELSE refunds_id IS NULL END",

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Final, Literal, NamedTuple, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from billing.database.tables import account, rate, transfer
 from billing.errors import InvalidEntry
@@ -26,6 +26,7 @@ from billing.period import Month
 from pricing.money import EXACT, from_nanos
 
 #: Which of a transfer's two instants puts it into a month: when it happened, or when we wrote it.
+#: What happened in a month that was closed belongs to the one it is booked in.
 By = Literal["occurred", "recorded"]
 
 #: Kinds of transfer that put money in, or take it out again; all others move it between buckets.
@@ -143,7 +144,7 @@ def read_statement(
         known.append(transfer.c.version <= version_at(connection, payer, as_of_recorded))
     period = _period(connection, payer, month, by)
     opening = fold(connection, *known, period.before).moves
-    change = fold(connection, *known, *period.within).moves
+    change = fold(connection, *known, period.within).moves
     return AccountStatement(
         account=payer.named.code,
         parent=None if payer.member is None else payer.account.code,
@@ -152,7 +153,7 @@ def read_statement(
         by=by,
         as_of_recorded=as_of_recorded,
         opening=Buckets.of(opening),
-        lines=tuple(_lines(connection, [*known, *period.within], period.order, opening.available)),
+        lines=tuple(_lines(connection, [*known, period.within], period.order, opening.available)),
         closing=Buckets.of(opening.plus(change)),
     )
 
@@ -194,24 +195,27 @@ _rows = select(
 
 
 class _Period(NamedTuple):
-    """A month as conditions on the rows of an account, each a range of an index."""
+    """A month as conditions on the rows of an account."""
 
     before: ColumnElement[bool]
-    within: tuple[ColumnElement[bool], ColumnElement[bool]]
+    within: ColumnElement[bool]
     order: tuple[ColumnElement[object], ...]
 
 
 def _period(connection: Connection, payer: Payer, month: Month, by: By) -> _Period:
     version, occurred_at = transfer.c.version, transfer.c.occurred_at
     if by == "occurred":
-        within = occurred_at >= month.start, occurred_at < month.end
-        return _Period(occurred_at < month.start, within, (occurred_at, version))
+        booked_in, number = transfer.c.booked_in, month.year * 100 + month.month
+        in_time = booked_in.is_(None)
+        before = or_(and_(in_time, occurred_at < month.start), booked_in < number)
+        inside = and_(in_time, occurred_at >= month.start, occurred_at < month.end)
+        return _Period(before, or_(inside, booked_in == number), (occurred_at, version))
     if by == "recorded":
         first, last = (
             version_at(connection, payer, edge, is_included=False)
             for edge in (month.start, month.end)
         )
-        return _Period(version <= first, (version > first, version <= last), (version,))
+        return _Period(version <= first, and_(version > first, version <= last), (version,))
     raise InvalidEntry("by", by, "use occurred or recorded")
 
 

@@ -19,11 +19,10 @@ from billing.ledger.ids import tag_of
 from billing.ledger.transfers import Account, LimitKind
 from pricing.money import from_nanos
 
+#: Control characters, line ends, overrides of the direction of text, halves of surrogate pairs.
+_UNPRINTABLE: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 #: What an account may be called: printable, no space at either end.
-CODE: Final = re.compile(
-    r"[^\x00-\x1f\x7f\ud800-\udfff\s](?:[^\x00-\x1f\x7f\ud800-\udfff]{0,126}"
-    r"[^\x00-\x1f\x7f\ud800-\udfff\s])?"
-)
+CODE: Final = re.compile(rf"[^{_UNPRINTABLE}\s](?:[^{_UNPRINTABLE}]{{0,126}}[^{_UNPRINTABLE}\s])?")
 #: Between a member's code and its key; no code contains it.
 KEY_SEPARATOR: Final = "\x1f"
 Read = Callable[[], Connection]

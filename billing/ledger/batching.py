@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from billing.database.wire import Wire
-from billing.ledger import posting_sql
+from billing.ledger import posting_sql, rollup
 from billing.ledger.orders import (
     Order,
     Refused,
@@ -74,6 +74,10 @@ class Group:
                 if entry.spend > 0 and soft is not None:
                     row["over_limit"] = above(so_far, soft)  # type: ignore[arg-type]  # an int
 
+    def written(self) -> Iterator[tuple[Order, dict[str, object]]]:
+        """The rows by column, with their orders."""
+        return zip(self.orders, self.rows, strict=True)
+
     def outcomes(self) -> Iterator[tuple[Order, TransferRow]]:
         """The rows as they were written, with their orders."""
         return zip(self.orders, map(to_row, self.rows), strict=True)
@@ -101,6 +105,7 @@ def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> 
                 store(wire, rate)
             admitted = [group for group in (_admit(wire, g, outcomes) for g in left) if group]
             _write(wire, [row for group in admitted for row in group.rows])
+            rollup.add(wire, [pair for group in admitted for pair in group.written()])
             for group in admitted:
                 _attach(wire, group)
                 outcomes.update(group.outcomes())
@@ -138,7 +143,10 @@ def _post_at_once(
     values["each_month"] = (None,) * sum([len(group.orders) for group in groups])
     values |= {f"each_{name}": column for name, column in columns.items()}
     values |= _places(groups)
-    answers = wire.run(posting_sql.move_and_write_many(tuple(columns)), values)
+    rolls = any(rollup.is_rolled(order) for group in groups for order in group.orders)
+    if rolls:
+        values |= _rolled(groups)
+    answers = wire.run(posting_sql.move_and_write_many(tuple(columns), rolls=rolls), values)
     moved = {place: answer for place, *answer in answers}
     for place, group in enumerate(groups, start=1):
         if place in moved:
@@ -168,6 +176,14 @@ def _places(groups: Sequence[Group]) -> dict[str, list[int]]:
         "each_turn": turns,
         "each_counts": counts,
         "each_so_far": so_far,
+    }
+
+
+def _rolled(groups: Sequence[Group]) -> dict[str, list[int]]:
+    """For each row: its day, and how many images were asked for."""
+    return {
+        "each_day": [rollup.day_of(row) for group in groups for row in group.rows],
+        "each_asked": [order.entry.asked for group in groups for order in group.orders],
     }
 
 
@@ -208,7 +224,7 @@ def _in_turn(wire: Wire, group: Group) -> tuple[list[Order], list[Refused]]:
                 own = room_of(wire, group.account_id, member_id=order.member.id)
                 own.reach(room.month)
                 members[order.member.id] = own
-        if not (room.fits_money(order) and room.fits_month(order)):
+        if not (room.fits_period(order) and room.fits_money(order) and room.fits_month(order)):
             refused.append(Refused(order))
         elif own is not None and not own.fits_month(order):
             refused.append(Refused(order, member=order.member))

@@ -46,6 +46,8 @@ class Entry:
     is_forced: bool = False
     #: Further columns of `transfer` by name.
     columns: Mapping[str, object] = field(default_factory=dict)
+    #: Images that were asked for by what it pays.
+    asked: int = 0
     #: What it takes from a month's limit, or gives back to it.
     spend: int = 0
     #: That month (YYYYMM); 0 for the one the balance stands at, None when no limit is about it.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +33,10 @@ class Evidence:
     error: tuple[str, ...] = ()
     #: `error.code` or `error.type` of an error answer.
     error_code: str | None = None
+
+    def known(self) -> dict[str, object]:
+        """What is known, by name."""
+        return {name: value for name in _NAMES if (value := getattr(self, name))}
+
+
+_NAMES: Final = tuple(each.name for each in fields(Evidence))

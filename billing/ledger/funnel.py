@@ -38,13 +38,14 @@ from billing.ledger.batching import Outcome
 from billing.ledger.holds import HoldRow
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, Refused
+from billing.ledger.periods import closed_through
 from billing.ledger.posting import find_by_key
 from billing.ledger.rates import Rates
 from billing.ledger.refusals import explained
 from billing.ledger.rows import TransferRow
 from pricing import PricingError
 
-_log: Final = logging.getLogger("billing")
+_log: Final = logging.getLogger("image_billing")
 Kept = TypeVar("Kept")
 Clock = Callable[[], datetime]
 
@@ -81,6 +82,8 @@ class Funnel(ABC):
         self._rates = rates
         self._on_alert = on_alert
         self._held: OrderedDict[UUID, HoldRow] = OrderedDict()
+        #: The newest closed month (YYYYMM), as a refusal has taught us; a draft goes by it.
+        self._closed_through = 0
 
     @abstractmethod
     def _view(self) -> AbstractContextManager[Connection]:
@@ -159,6 +162,7 @@ class Funnel(ABC):
             evidence=ask.evidence,
             hold_id=ask.hold_id,
             new_rates=self._rates.missing(*ask.rates),
+            closed_through=self._closed_through,
         ), payer
 
     def _written(self, order: Order, payer: Payer, row: TransferRow) -> Settled:
@@ -199,6 +203,8 @@ class Funnel(ABC):
                 self._tell(first, payer)
                 return Settled(first, payer, repeated=False)
             if isinstance(problem, Refused):
+                if self._has_learnt_what_is_closed(reads(), payer):
+                    return None
                 reason = explained(problem, reads(), payer)
                 if reason is not None:
                     raise reason
@@ -209,6 +215,11 @@ class Funnel(ABC):
                 return None
             raise LedgerUnusable(str(problem)) from problem
         raise problem
+
+    def _has_learnt_what_is_closed(self, connection: Connection, payer: Payer) -> bool:
+        """Whether a month was closed, or reopened, since the draft: a new one is booked right."""
+        before, self._closed_through = self._closed_through, closed_through(connection, payer)
+        return before != self._closed_through
 
     def _forget(self, ask: Ask) -> None:
         """Drop what this process remembers of the ask's hold, which may be behind the database."""

@@ -18,7 +18,7 @@ from billing.ledger.batching import Outcome
 from billing.ledger.orders import Order
 from billing.ledger.rows import TransferRow
 
-_log: Final = logging.getLogger("billing")
+_log: Final = logging.getLogger("image_billing")
 #: Orders of one transaction at most.
 _GROUP_MAX: Final = 256
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from billing.errors import HoldEnded, InvalidEntry
 from billing.ledger import holds
 from billing.ledger.accounts import AccountRow, Payer
-from billing.ledger.asking import Ask, Reads, Settled, check_aware, in_words
+from billing.ledger.asking import Ask, Reads, Settled, check_aware, check_storable, in_words
 from billing.ledger.entries import Entry, digest_of
 from billing.ledger.evidence import Evidence
 from billing.ledger.ids import to_text
@@ -148,6 +148,7 @@ class HoldEndings(Many):
         It is attached to the newest row of the hold; nothing else changes.
         """
         uuid = holds.parse(hold_id)
+        check_storable("request_id", evidence.request_id or "")
         with Reads(self._view) as reads:
             owner = self._accounts.owner_of(reads, uuid, text=hold_id)
             hold = holds.find(reads(), owner, uuid, text=hold_id)
@@ -252,6 +253,7 @@ def _capture(hold: holds.HoldRow, images: int, decided: Mapping[str, object]) ->
             amount=amount,
             is_forced=True,
             columns=columns,
+            asked=hold.n,
             spend=amount,
             spend_month=0,
         )
@@ -262,6 +264,7 @@ def _capture(hold: holds.HoldRow, images: int, decided: Mapping[str, object]) ->
         released=released,
         from_bucket=hold.bucket,
         columns=columns,
+        asked=hold.n,
         spend=-released,
         spend_month=hold.transfer.month,
     )

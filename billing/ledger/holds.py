@@ -7,12 +7,12 @@ once a doubt row names it, or once it was sent under and its deadline has passed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, tuple_
 
 from billing.database.tables import ENDINGS, account, evidence, rate, spender_id, transfer
 from billing.errors import HoldNotFound
@@ -162,14 +162,35 @@ def unsettled(
     *where: ColumnElement[bool],
     code: str | None = None,
     due_by: datetime | None = None,
+    before: datetime | None = None,
 ) -> Iterator[tuple[AccountRow, HoldRow]]:
-    """Holds that no row has ended, oldest deadline first; of one account, or due by an instant."""
+    """Holds that no row has ended, oldest deadline first.
+
+    Args:
+        connection: reads one consistent state.
+        where: conditions on `transfer`, `rate` and `account`.
+        code: of one account.
+        due_by: whose deadline is past then, and that nobody has put in doubt.
+        before: aware; as it was when nothing was recorded from then on.
+    """
+    if before is not None:
+        yield from _unsettled_before(connection, before, *where)
+        return
     conditions: list[ColumnElement[bool]] = [_ending.c.id.is_(None), *where]
     if code is not None:
         conditions.append(account.c.code == code)
     if due_by is not None:
         conditions += [transfer.c.expires_at <= due_by, _doubt.c.id.is_(None)]
-    return chosen(connection, *conditions)
+    yield from chosen(connection, *conditions)
+
+
+def _unsettled_before(
+    connection: Connection, before: datetime, *where: ColumnElement[bool]
+) -> Iterator[tuple[AccountRow, HoldRow]]:
+    is_open = or_(_ending.c.id.is_(None), _ending.c.recorded_at >= before)
+    for owner, hold in chosen(connection, is_open, transfer.c.recorded_at < before, *where):
+        is_doubted = hold.doubt is not None and hold.doubt.recorded_at < before
+        yield owner, replace(hold, ending=None, doubt=hold.doubt if is_doubted else None)
 
 
 def chosen(

@@ -21,10 +21,10 @@ from billing.ledger.accounts import AccountRow
 from billing.ledger.alerts import OnAlert
 from billing.ledger.asking import Reads
 from billing.ledger.batching import Outcome, post_many
+from billing.ledger.closing import Closing
 from billing.ledger.evidence import Evidence
 from billing.ledger.funnel import Clock, utc_now
 from billing.ledger.group_writer import GroupWriter
-from billing.ledger.limits import Limits
 from billing.ledger.opening import Terms, open_account
 from billing.ledger.orders import Order
 from billing.ledger.posting import attach, is_one_statement, post
@@ -39,7 +39,7 @@ from billing.telemetry import forget
 from pricing.money import parse_amount, to_nanos
 
 
-class Ledger(Limits):
+class Ledger(Closing):
     """An append-only ledger in one SQL database.
 
     Safe to share between threads; many processes may open the same database.

@@ -40,6 +40,22 @@ class Many(Funnel):
             start = stop
         return [answer for answer in answers if answer is not None]
 
+    def post_drafted(self, drafts: Sequence[tuple[Order, Payer]]) -> list[Outcome]:
+        """Write orders that were drafted elsewhere, all rates stored, in one transaction.
+
+        Args:
+            drafts: with whoever pays; no two with the same key.
+
+        Raises:
+            Clash: a key is taken; nothing was written.
+        """
+        outcomes = self._write_many([order for order, _payer in drafts])
+        if self._on_alert is not None:
+            for outcome, (_order, payer) in zip(outcomes, drafts, strict=True):
+                if isinstance(outcome, TransferRow):
+                    self._tell(outcome, payer)
+        return outcomes
+
     def _alone(self, ask: Ask | BillingError | PricingError) -> Answered:
         if not isinstance(ask, Ask):
             return ask

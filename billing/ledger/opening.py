@@ -12,8 +12,10 @@ from sqlalchemy import Connection, insert
 from billing.database.tables import account, allowance, balance
 from billing.errors import AccountExists, AccountNotFound, InvalidEntry
 from billing.ledger.accounts import CODE, AccountRow, Payer, find_account, find_by_id
+from billing.ledger.asking import check_storable
 from billing.ledger.ids import new_id, new_tag
 from billing.ledger.limit_rows import limits_at
+from billing.ledger.periods import Periods, keep_others_out
 from billing.ledger.transfers import LimitKind
 from pricing.money import from_nanos
 
@@ -43,6 +45,8 @@ class Terms:
         if not isinstance(self.currency, str) or not _CURRENCY.fullmatch(self.currency):
             allowed = "an ISO 4217 code or an upper-case unit, e.g. USD"
             raise InvalidEntry("currency", self.currency, allowed)
+        if self.plan is not None:
+            check_storable("plan", self.plan)
         if self.limit_kind not in get_args(LimitKind):
             raise InvalidEntry("limit_kind", self.limit_kind, "use hard or soft")
         if self.month_limit is not None and self.month_limit < 0:
@@ -90,11 +94,19 @@ def _begin_at_zero(connection: Connection, row: AccountRow) -> None:
     if row.parent_id is None:
         empty = dict.fromkeys(("available", "held", "in_doubt", "posted", "forced", "version"), 0)
         figures = {"account_id": row.id, "floor": row.floor, **empty, **limit}
-        connection.execute(insert(balance), figures)
+        connection.execute(insert(balance), {**figures, **_closed(connection)})
         return
     empty = dict.fromkeys(("held", "in_doubt", "posted"), 0)
     figures = {"account_id": row.parent_id, "member_id": row.id, **empty, **limit}
     connection.execute(insert(allowance), figures)
+
+
+def _closed(connection: Connection) -> dict[str, object]:
+    """What the closing of months has left in every balance."""
+    keep_others_out(connection, is_closing=False)
+    periods = Periods.of(connection)
+    last = {} if periods.last_at is None else {"recorded_at": periods.last_at}
+    return {"closed_through": periods.closed_through, **last}
 
 
 def _parent(connection: Connection, code: str, terms: Terms) -> AccountRow:

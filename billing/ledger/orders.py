@@ -7,7 +7,7 @@ written. Several orders may share a transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -47,6 +47,18 @@ class Order:
     evidence: Evidence | None = None
     #: Rates that may not be in the database yet.
     new_rates: tuple[RateRow, ...] = ()
+    #: The newest closed month that is known of: what occurred by then is booked after it.
+    closed_through: int = 0
+    #: The month that it is booked in, and the closed one that it came too late for, or 0.
+    period: int = field(init=False)
+    late: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        occurred_at = self.entry.columns.get("occurred_at") or self.now
+        assert isinstance(occurred_at, datetime)
+        self.period = month_number(occurred_at)
+        if self.period <= self.closed_through:
+            self.late, self.period = self.period, month_after(self.closed_through)
 
     @property
     def now_month(self) -> int:
@@ -72,6 +84,8 @@ class Order:
         row["from_bucket"] = entry.from_bucket
         row["occurred_at"] = self.now
         row["month"] = entry.spend_month or None
+        if self.late:
+            row["booked_in"] = self.period
         if self.member is not None:
             row["member_id"] = self.member.id
         row.update(entry.columns)
@@ -81,7 +95,9 @@ class Order:
         """What it does to its balance: the sums that are not zero, see `posting_sql.SUMS`."""
         entry = self.entry
         available, held, in_doubt, posted = entry.moves
-        sums: dict[str, int] = {}
+        sums: dict[str, int] = {"period": self.period}
+        if self.late:
+            sums["late"] = self.late
         if available:
             sums["available"] = available
         if held:
@@ -104,6 +120,11 @@ def month_number(instant: datetime) -> int:
     if instant.tzinfo is not UTC:
         instant = instant.astimezone(UTC)
     return instant.year * 100 + instant.month
+
+
+def month_after(month: int) -> int:
+    """The month after YYYYMM, as YYYYMM."""
+    return month + (89 if month % 100 == 12 else 1)
 
 
 def used_by(row: Mapping[str, object]) -> tuple[str, ...]:
@@ -142,6 +163,8 @@ def summed(orders: Sequence[Order], *, now_month: int) -> dict[str, object]:
         elif entry.spend_month == now_month:
             total["back"] += entry.spend
     total["rows"] = len(orders)
+    total["period"] = min([order.period for order in orders])
+    total["late"] = max([order.late for order in orders])
     return {
         **total,
         "of_account": orders[0].account.id,

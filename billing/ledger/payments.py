@@ -141,9 +141,14 @@ class Payments(Funnel):
             quote.check(occurred_at or now)
             payer = self._accounts.payer(reads, account)
             payer.named.expect(quote.currency)
-            month = _month_of(occurred_at, now)
+            month = month_of(occurred_at, now)
             return payer, Entry(
-                kind="charge", amount=amount, columns=columns, spend=amount, spend_month=month
+                kind="charge",
+                amount=amount,
+                columns=columns,
+                asked=images,
+                spend=amount,
+                spend_month=month,
             )
 
         return Ask(
@@ -155,7 +160,13 @@ class Payments(Funnel):
         )
 
     def refund(
-        self, transfer_id: str, amount: Decimal | str | int, *, key: str, reason: str
+        self,
+        transfer_id: str,
+        amount: Decimal | str | int,
+        *,
+        key: str,
+        reason: str,
+        occurred_at: datetime | None = None,
     ) -> Transfer:
         """Give back some of what a capture or a charge took; never more than it took, in sum.
 
@@ -164,6 +175,7 @@ class Payments(Funnel):
             amount: above zero, in the account's currency.
             key: idempotency key.
             reason: why, in words.
+            occurred_at: when it was given, aware, not before what it gives back; default now.
 
         Raises:
             RefundTooLarge: the refunds of this transfer would exceed it; nothing was written.
@@ -173,6 +185,7 @@ class Payments(Funnel):
         if uuid is None:
             raise TransferNotFound(transfer_id)
         in_words("reason", reason)
+        check_aware("occurred_at", occurred_at)
 
         def paid_by(reads: Reads) -> tuple[TransferRow, Payer]:
             try:
@@ -185,12 +198,16 @@ class Payments(Funnel):
             return paid, self._accounts.payer_of(reads, paid.account_id, paid.member_id)
 
         def prepare(reads: Reads) -> tuple[Payer, Entry]:
+            self._refuse_future(occurred_at)
             paid, payer = paid_by(reads)
+            if occurred_at is not None and occurred_at < paid.occurred_at:
+                allowed = f"the call that it gives back from was at {paid.occurred_at.isoformat()}"
+                raise InvalidEntry("occurred_at", occurred_at, allowed)
             before = _refunded(reads(), paid)
             if before + nanos > paid.amount:
                 left = from_nanos(paid.amount - before)
                 raise RefundTooLarge(transfer_id, asked=from_nanos(nanos), left=left)
-            columns = {
+            columns: dict[str, object] = {
                 "refunds_id": paid.id,
                 "refundable": paid.amount,
                 # Another refund at the same moment saw the same sum: a unique index lets one in.
@@ -199,6 +216,8 @@ class Payments(Funnel):
                 "request_id": paid.request_id,
                 "reason": reason,
             }
+            if occurred_at is not None:
+                columns["occurred_at"] = occurred_at
             return payer, Entry(
                 kind="refund", amount=nanos, columns=columns, spend=-nanos, spend_month=paid.month
             )
@@ -225,7 +244,7 @@ class Payments(Funnel):
         )
 
 
-def _month_of(then: datetime | None, now: datetime) -> int:
+def month_of(then: datetime | None, now: datetime) -> int:
     """0 for the present month, else the past month (YYYYMM, UTC) that a charge belongs to."""
     if then is None:
         return 0

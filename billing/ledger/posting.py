@@ -7,7 +7,6 @@ is a few statements of one transaction, as everything is on SQLite.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from billing.database.tables import transfer
 from billing.database.wire import Wire
-from billing.ledger import posting_sql
+from billing.ledger import posting_sql, rollup
 from billing.ledger.accounts import AccountRow
 from billing.ledger.evidence import Evidence
 from billing.ledger.ids import new_id
@@ -56,8 +55,12 @@ def _post_at_once(wire: Wire, order: Order) -> TransferRow:
     columns = used_by(row)
     if row["occurred_at"] is order.now:
         columns = tuple([name for name in columns if name != "occurred_at"])
-    statement = posting_sql.move_and_write(columns, tuple(sums), counts=counts)
-    answers = wire.run(statement, {**row, **sums, "now": order.now, "now_month": order.now_month})
+    values = {**row, **sums, "now": order.now, "now_month": order.now_month}
+    rolls = rollup.is_rolled(order)
+    if rolls:
+        values["day"], values["asked"] = rollup.day_of(row), order.entry.asked
+    statement = posting_sql.move_and_write(columns, tuple(sums), counts=counts, rolls=rolls)
+    answers = wire.run(statement, values)
     if not answers:
         raise Refused(order)
     row["version"], row["month"], row["over_limit"], later = answers[0]
@@ -83,6 +86,7 @@ def _post_in_steps(wire: Wire, order: Order) -> TransferRow:
     if order.member is not None:
         row["member_over_limit"] = _allow(wire, order, order.member, month)
     wire.run(posting_sql.write(wire.dialect, used_by(row)), row)
+    rollup.add(wire, [(order, row)])
     if order.evidence is not None and order.hold_id is not None:
         attach(wire, order.account, order.id, order.evidence, hold_id=order.hold_id, now=order.now)
     return to_row(row)
@@ -108,7 +112,7 @@ def attach(
     now: datetime,
 ) -> None:
     """Write what is known of the provider call beside the row it led to, before the commit."""
-    detail = {name: value for name, value in asdict(facts).items() if value}
+    detail = facts.known()
     wire.run(
         posting_sql.write_evidence(wire.dialect),
         {

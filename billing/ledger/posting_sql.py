@@ -2,8 +2,10 @@
 
 The guard is in the WHERE of the update: money going out must leave the floor untouched and a hard
 limit of the month unbroken, after all that comes back in the same group. What takes nothing, and
-late charges (`forced`), always pass. The update takes the account's row lock, so its rows are
-written one after the other and versions are dense.
+late charges (`forced`), pass both. Nothing passes into a closed month: `period` is the month that
+a row is booked in (of a group, the earliest), `late` the closed month that it occurred in (of a
+group, the latest). The update takes the account's row lock, so its rows are written one after the
+other and versions are dense.
 
 `spend` counts in the month that the balance stands at; `back` counts in `back_month`, the month
 that an earlier row counted in, and only while the balance stands there.
@@ -17,6 +19,7 @@ from typing import Final
 
 from billing.database.statements import ARRAY_OF, BYTES, ID, INT, TEXT, TIME, Kind, Statement
 from billing.database.statements import statement as _statement
+from billing.ledger.rollup_sql import many_rolled, one_rolled
 
 #: Columns of `transfer` and their types, in the order of the table.
 COLUMNS: Final[dict[str, Kind]] = {
@@ -43,14 +46,17 @@ COLUMNS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("reason", "actor", "tags"), TEXT),
     "month": INT,
     "member_id": ID,
-    **dict.fromkeys(("over_limit", "member_over_limit"), INT),
+    **dict.fromkeys(("over_limit", "member_over_limit", "booked_in"), INT),
 }
 BUCKETS: Final = ("available", "held", "in_doubt", "posted")
 #: What a group of rows does to one balance, as parameters of the update.
-SUMS: Final = (*BUCKETS, "takes", "forced", "rows", "spend", "back")
+SUMS: Final = (*BUCKETS, "takes", "forced", "rows", "spend", "back", "period", "late")
+#: What is known of each of many rows beside its columns; and of those that the roll-up takes.
+_OF_ROWS: Final = ("place", "turn", "counts", "so_far")
+_ROLLED: Final = ("day", "asked")
 
 _KINDS: Final[dict[str, Kind]] = {
-    **dict.fromkeys((*SUMS, "back_month", "now_month"), INT),
+    **dict.fromkeys((*SUMS, "back_month", "now_month", *_ROLLED), INT),
     "now": TIME,
     "of_account": ID,
     "of_member": ID,
@@ -61,7 +67,7 @@ _MANY: Final[dict[str, Kind]] = {
     **{name: _KINDS[name] for name in ("now", "now_month")},
     **{f"all_{name}": ARRAY_OF[_KINDS[name]] for name in (*SUMS, "of_account")},
     **{f"each_{name}": ARRAY_OF[kind] for name, kind in COLUMNS.items()},
-    **{f"each_{name}": ARRAY_OF[INT] for name in ("place", "turn", "counts", "so_far")},
+    **{f"each_{name}": ARRAY_OF[INT] for name in (*_OF_ROWS, *_ROLLED)},
 }
 
 #: The limit, where going above it is told and not refused.
@@ -106,8 +112,11 @@ def _move(given: Mapping[str, str], source: str, where: str, *, is_group: bool) 
     )
     text = (
         f"UPDATE balance SET {moved}version = version + {given['rows']}, {months}, "  # noqa: S608
-        f"recorded_at = {{greatest}}(recorded_at, :now){source} WHERE {where}"
+        f"recorded_at = {{greatest}}(recorded_at, :now){source} "
+        f"WHERE {where} AND closed_through < {given['period']}"
     )
+    if "late" in given:
+        text += f" AND closed_through >= {given['late']}"
     if "takes" not in given:
         return text
     guard = f"balance.available + {given['available']} >= floor"
@@ -172,7 +181,9 @@ def write_many(columns: tuple[str, ...]) -> Statement:
 
 
 @cache
-def move_and_write(columns: tuple[str, ...], sums: tuple[str, ...], *, counts: bool) -> Statement:
+def move_and_write(
+    columns: tuple[str, ...], sums: tuple[str, ...], *, counts: bool, rolls: bool
+) -> Statement:
     """Move and write in one statement, for PostgreSQL: neither happens when refused.
 
     Answers (version, month of the row, over_limit, later instant).
@@ -181,6 +192,7 @@ def move_and_write(columns: tuple[str, ...], sums: tuple[str, ...], *, counts: b
         columns: those of the row that have a value; without `occurred_at` it is now.
         sums: those that the row changes.
         counts: the row counts in the month that the balance stands at.
+        rolls: it is added to the roll-up.
     """
     decided = {"version": "version", "recorded_at": "recorded_at"}
     returned = "version, recorded_at"
@@ -195,7 +207,8 @@ def move_and_write(columns: tuple[str, ...], sums: tuple[str, ...], *, counts: b
     plain = [name for name in columns if name not in decided]
     values = [f":{name}" for name in plain]
     text = (
-        f"WITH moved AS ({_move_one(sums)} RETURNING {returned}) "  # noqa: S608
+        f"WITH moved AS ({_move_one(sums)} RETURNING {returned})"  # noqa: S608
+        f"{f', {one_rolled(columns)}' if rolls else ''} "
         f"INSERT INTO transfer ({', '.join([*plain, *decided])}) "
         f"SELECT {', '.join([*values, *decided.values()])} FROM moved "
         f"RETURNING version, month, over_limit, {_LATER['postgresql']}"
@@ -204,7 +217,7 @@ def move_and_write(columns: tuple[str, ...], sums: tuple[str, ...], *, counts: b
 
 
 @cache
-def move_and_write_many(columns: tuple[str, ...]) -> Statement:
+def move_and_write_many(columns: tuple[str, ...], *, rolls: bool) -> Statement:
     """Move many balances and write all their rows in one statement, for PostgreSQL.
 
     Balances are locked in the order of their ids. One that refuses its rows moves nothing and is
@@ -229,16 +242,18 @@ def move_and_write_many(columns: tuple[str, ...]) -> Statement:
         "recorded_at": "moved.recorded_at",
     }
     plain = [name for name in columns if name not in decided]
-    arrays = [*plain, "month", "place", "turn", "counts", "so_far"]
+    arrays = [*plain, "month", *_OF_ROWS, *(_ROLLED if rolls else ())]
     text = (
         "WITH locked AS MATERIALIZED (SELECT account_id FROM balance "  # noqa: S608
         "WHERE account_id = ANY(:all_of_account) ORDER BY account_id FOR UPDATE), "
         f"moved AS ({moves} RETURNING balance.account_id, s.place, version - s.rows AS before, "
         f"month, month_spent - s.spend AS spent, {_SOFT} AS soft, recorded_at), "
+        f"each AS (SELECT * FROM unnest({', '.join(f':each_{name}' for name in arrays)}) "
+        f"AS each({', '.join(arrays)})), "
+        f"{f'{many_rolled(columns)}, ' if rolls else ''}"
         f"written AS (INSERT INTO transfer ({', '.join([*plain, *decided])}) "
         f"SELECT {', '.join([*(f'each.{name}' for name in plain), *decided.values()])} "
-        f"FROM unnest({', '.join(f':each_{name}' for name in arrays)}) "
-        f"AS each({', '.join(arrays)}) JOIN moved ON moved.place = each.place) "
+        "FROM each JOIN moved ON moved.place = each.place) "
         f"SELECT place, before, month, spent, soft, {_LATER['postgresql']} FROM moved"
     )
     return _statement("postgresql", text, _MANY)
@@ -264,9 +279,10 @@ def write_evidence(dialect: str) -> Statement:
 def stands(dialect: str, *, of_member: bool = False) -> Statement:
     """Where a balance (or an allowance) stands, locked until the end of the transaction.
 
-    Answers (available, floor, month, month_spent, month_limit, 1 if the limit is soft).
+    Answers (available, floor, newest closed month, month, month_spent, month_limit, 1 if the limit
+    is soft).
     """
-    money = "0, 0" if of_member else "available, floor"
+    money = "0, 0, 0" if of_member else "available, floor, closed_through"
     table, key = ("allowance", " AND member_id = :of_member") if of_member else ("balance", "")
     lock = "" if dialect == "sqlite" or of_member else " FOR UPDATE"
     text = (

@@ -20,6 +20,8 @@ class Room:
 
     available: int
     floor: int
+    #: The newest closed month.
+    closed_through: int
     month: int
     spent: int
     limit: int | None
@@ -33,6 +35,10 @@ class Room:
     def counted(self, order: Order) -> int:
         """What the order takes from, or gives back to, the month that it stands at."""
         return order.entry.spend if order.entry.spend_month in (0, self.month) else 0
+
+    def fits_period(self, order: Order) -> bool:
+        """The month that it is booked in is open; what comes late comes to a closed one."""
+        return order.late <= self.closed_through < order.period
 
     def fits_money(self, order: Order) -> bool:
         """The floor stays untouched."""
@@ -57,5 +63,5 @@ def room_of(wire: Wire, account_id: UUID, *, member_id: UUID | None = None) -> R
     """Where the balance stands, locked until the transaction ends; or a member's allowance."""
     statement = posting_sql.stands(wire.dialect, of_member=member_id is not None)
     values: Mapping[str, object] = {"of_account": account_id, "of_member": member_id}
-    available, floor, month, spent, limit, is_soft = wire.run(statement, values)[0]
-    return Room(available, floor, month, spent, limit, bool(is_soft))
+    available, floor, closed, month, spent, limit, is_soft = wire.run(statement, values)[0]
+    return Room(available, floor, closed, month, spent, limit, bool(is_soft))

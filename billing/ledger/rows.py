@@ -57,6 +57,7 @@ class TransferRow(NamedTuple):
     member_id: UUID | None
     over_limit: int | None
     member_over_limit: int | None
+    booked_in: int | None
 
 
 def to_transfer(row: TransferRow, account: AccountRow, *, repeated: bool = False) -> Transfer:
@@ -149,12 +150,15 @@ def tags_text(tags: Mapping[str, str] | None) -> str | None:
     """Tags as the database keeps them: JSON with sorted names, or None without any.
 
     Raises:
-        InvalidEntry: a name or a value is not text.
+        InvalidEntry: a name or a value is not text, or has a NUL in it.
     """
     if not tags:
         return None
     if not all(isinstance(part, str) for tag in tags.items() for part in tag):
         raise InvalidEntry("tags", tags, "tags map text to text")
+    # JSON would take a NUL, and PostgreSQL could then not read any tag of the row.
+    if any("\x00" in part for tag in tags.items() for part in tag):
+        raise InvalidEntry("tags", dict(tags), "use text without NUL")
     return json.dumps(dict(tags), sort_keys=True, ensure_ascii=False)
 
 

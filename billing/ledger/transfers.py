@@ -139,6 +139,26 @@ class LimitChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodChange:
+    """One closing of a month, or one reopening: who, when and why."""
+
+    #: The calendar month (UTC), `2026-10`.
+    month: str
+    #: Counts the changes of this month, from 1.
+    number: int
+    kind: Literal["close", "reopen"]
+    #: Closed before the grace was over.
+    forced: bool
+    actor: str
+    reason: str | None
+    recorded_at: datetime
+    #: sha256 over what counts in the month, in hexadecimal; None of a reopening.
+    digest: str | None
+    #: The price books that its charges were made by.
+    books: tuple[BookRef, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account as it was opened."""
 

@@ -14,6 +14,7 @@ from billing.errors import BillingError, InvalidEntry
 from billing.ledger import holds
 from billing.ledger.accounts import Payer
 from billing.ledger.asking import Ask, Made, Reads, Settled
+from billing.ledger.cost_corrections import CostCorrections
 from billing.ledger.entries import Entry
 from billing.ledger.hold_endings import HoldEndings
 from billing.ledger.holds import HoldRow
@@ -28,7 +29,7 @@ from pricing import PricingError, Quote
 BatchError = BillingError | PricingError
 
 
-class Verbs(HoldEndings, Payments):
+class Verbs(HoldEndings, Payments, CostCorrections):
     """All verbs that move money, over whichever transaction the funnel runs in."""
 
     def hold(

@@ -31,7 +31,7 @@ from billing.ledger.rates import Rates
 from billing.ledger.rows import TransferRow
 from billing.ledger.verbs import Verbs
 
-_log: Final = logging.getLogger("billing")
+_log: Final = logging.getLogger("image_billing")
 View = Callable[[], AbstractContextManager[Connection]]
 
 

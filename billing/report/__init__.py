@@ -5,9 +5,10 @@ spans -> dimensions -> usage (sums by the database) -> figures, forecast -> Repo
 
 from billing.report.building import DEFAULT_BY, build_report
 from billing.report.dimensions import DIMENSIONS, Where
-from billing.report.figures import AdjustmentSum, Figures, HeldSum, UsageRow
+from billing.report.figures import AdjustmentSum, CorrectionSum, Figures, HeldSum, UsageRow
 from billing.report.forecast import Forecast
 from billing.report.model import Budget, Report, ReportPeriod
+from billing.report.reconciled import Reconciled
 from billing.report.spans import Span, days_span, month_span
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "DIMENSIONS",
     "AdjustmentSum",
     "Budget",
+    "CorrectionSum",
     "Figures",
     "Forecast",
     "HeldSum",
+    "Reconciled",
     "Report",
     "ReportPeriod",
     "Span",

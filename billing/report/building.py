@@ -14,10 +14,13 @@ from billing.database.tables import account, allowance, balance
 from billing.errors import InvalidEntry
 from billing.ledger import Ledger
 from billing.period import Month
+from billing.report.closed import closing_of
+from billing.report.corrections import cost_corrections
 from billing.report.dimensions import Where
 from billing.report.figures import UsageRow, totals
 from billing.report.forecast import forecasts
 from billing.report.model import Budget, Report, ReportPeriod
+from billing.report.reconciled import reconciled_by
 from billing.report.spans import Span, month_span
 from billing.report.usage import adjustments, unsettled_sums, usage
 from pricing.money import from_nanos
@@ -44,7 +47,8 @@ def build_report(
         where: dimension to the value, or values, that rows must have.
         compare: put the span before beside it: of a month that is not over, the month before as
             far as this one has come.
-        now: decides what is provisional and what is in doubt; default: the ledger's clock.
+        now: decides what is provisional and what is in doubt; default: the ledger's clock. A
+            closed month is reported as of its closing.
 
     Raises:
         InvalidEntry: no such month or dimension, or `compare` with `day` among the dimensions.
@@ -71,29 +75,42 @@ def read_report(
         raise InvalidEntry("by", ",".join(by), "name each dimension once")
     if compare and "day" in by:
         raise InvalidEntry("by", "day", "a day has no other month's day beside it")
+    closed = closing_of(connection, span)
+    # What is closed is told as of its closing: the same whenever it is asked for.
+    now = now if closed is None else closed.at
     before = span.before(now) if compare else None
     rows = usage(connection, span, by=by, where=where)
     earlier = usage(connection, before, by=by, where=where) if before else []
-    held, in_doubt = unsettled_sums(connection, span, now=now, where=where)
+    held, in_doubt = unsettled_sums(
+        connection, span, now=now, where=where, before=None if closed is None else closed.at
+    )
     adjusted = adjustments(connection, span, where=where)
     budgets = _budgets(connection, span, where, now=now)
     # Groups that are gone come to nothing, and their currency still has a total to compare.
     shown = _compared(rows, earlier) if before else tuple(rows)
     return Report(
-        period=ReportPeriod.of(span, now),
+        period=ReportPeriod.of(span, now, closed),
         by=by,
         where=dict(where or {}),
         made_at=now,
         rows=shown,
         totals=totals(shown),
-        previous=ReportPeriod.of(before, now) if before else None,
+        previous=compared_with(connection, before, now) if before else None,
         previous_totals=totals(earlier),
         held=tuple(held),
         in_doubt=tuple(in_doubt),
         adjustments=tuple(adjusted),
+        prior_period=tuple(usage(connection, span, by=by, where=where, late=True)),
         forecast=forecasts(span, totals(rows), now=now),
         budgets=tuple(budgets),
+        cost_corrections=tuple(cost_corrections(connection, span, where=where)),
+        reconciled=reconciled_by(connection, span, before=None if closed is None else closed.at),
     )
+
+
+def compared_with(connection: Connection, span: Span, now: datetime) -> ReportPeriod:
+    """The span that a report is compared with, and how final that one is."""
+    return ReportPeriod.of(span, now, closing_of(connection, span))
 
 
 def _compared(rows: Sequence[UsageRow], earlier: Sequence[UsageRow]) -> tuple[UsageRow, ...]:

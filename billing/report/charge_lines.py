@@ -18,9 +18,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
 from billing.database.tables import account, rate, spender_id, transfer
 from billing.ledger.accounts import Payer
 from billing.ledger.ids import to_text
+from billing.period import Month
 from billing.report.dimensions import Where, effective_tags, filters
+from billing.report.sources import FROM_TRANSFERS, booked
 from billing.report.spans import Span
-from billing.report.usage import OF_ACCOUNTS, USAGE_KINDS, within
+from billing.report.usage import OF_ACCOUNTS, USAGE_KINDS
 from pricing.money import from_nanos
 
 #: Kinds whose amount is what the account is given.
@@ -64,8 +66,10 @@ class ChargeLine:
         currency: of `amount` and of the cell's price.
         amount: above zero when the account pays, below when it is given something.
         occurred_at: decides the month.
+        booked_in: the month that it counts in; of all but late ones, that of `occurred_at`.
         charge_id: the capture or charge that this is, or that a refund gives back.
         charged_at: when that occurred.
+        charged_in: the month that it counts in.
         images: that were paid; 0 for what is no usage, and for refunds, which give back money.
         tags: a JSON object of text to text; of a refund, those of what it gives back.
         cell: None for what has no price: adjustments and top-ups.
@@ -78,8 +82,10 @@ class ChargeLine:
     currency: str
     amount: Decimal
     occurred_at: datetime
+    booked_in: Month
     charge_id: str | None
     charged_at: datetime
+    charged_in: Month
     images: int
     request_id: str | None
     reason: str | None
@@ -94,8 +100,12 @@ def charge_lines(
     where: Where | None = None,
     payer: Payer | None = None,
     kinds: tuple[str, ...] = (*USAGE_KINDS, "adjustment"),
+    late: bool = False,
 ) -> Generator[ChargeLine, None, None]:
     """The charges of a span, by account and time; filtered, what has no size or model is left out.
+
+    Late ones are among them: what occurred in a closed month and is booked in the span. With `late`
+    there are only those.
 
     Whoever may stop in the middle closes it (`contextlib.closing`): the database is still sending.
 
@@ -105,9 +115,10 @@ def charge_lines(
     """
     if set(where or {}) - set(OF_ACCOUNTS):
         kinds = tuple(kind for kind in kinds if kind in USAGE_KINDS)
+    chosen = FROM_TRANSFERS.late if late else booked
     statement = (
         _every_charge()
-        .where(*within(span, *kinds), *paid_by(payer), *filters(connection, where, span))
+        .where(*chosen(span, *kinds), *paid_by(payer), *filters(connection, where, span))
         .order_by(transfer.c.account_id, transfer.c.occurred_at, transfer.c.version)
     )
     cells: dict[UUID, Cell] = {}
@@ -140,7 +151,7 @@ def _every_charge() -> Select[tuple[Any, ...]]:
     is_paid = and_(_paid.c.account_id == transfer.c.account_id, _paid.c.id == transfer.c.refunds_id)
     return select(
         *(transfer.c[name] for name in ("id", "kind", "amount", "occurred_at")),
-        *(transfer.c[name] for name in ("images", "request_id", "reason", "rate_id")),
+        *(transfer.c[name] for name in ("images", "request_id", "reason", "rate_id", "booked_in")),
         _payer.c.code.label("payer"),
         account.c.code.label("spender"),
         _payer.c.currency.label("currency"),
@@ -148,6 +159,7 @@ def _every_charge() -> Select[tuple[Any, ...]]:
         _paid.c.id.label("paid_id"),
         _paid.c.kind.label("paid_kind"),
         _paid.c.occurred_at.label("paid_at"),
+        _paid.c.booked_in.label("paid_in"),
         *(rate.c[name] for name in Cell.__slots__),
     ).select_from(
         transfer.join(account, account.c.id == spender_id)
@@ -163,6 +175,8 @@ def _line(found: Row[Any], cells: dict[UUID, Cell]) -> ChargeLine:
         facts = {name: getattr(found, name) for name in Cell.__slots__}
         cell = cells[found.rate_id] = Cell(**facts | {"unit_price": from_nanos(found.unit_price)})
     charge_kind, charge_id = found.paid_kind or found.kind, found.paid_id or found.id
+    booked_in = _month(found.booked_in, found.occurred_at)
+    is_of_other = found.paid_at is not None
     return ChargeLine(
         id=to_text(found.kind, found.id),
         kind=found.kind,
@@ -173,9 +187,15 @@ def _line(found: Row[Any], cells: dict[UUID, Cell]) -> ChargeLine:
         occurred_at=found.occurred_at,
         charge_id=to_text(charge_kind, charge_id) if charge_kind in USAGE_KINDS else None,
         charged_at=found.paid_at or found.occurred_at,
+        booked_in=booked_in,
+        charged_in=_month(found.paid_in, found.paid_at) if is_of_other else booked_in,
         images=found.images or 0 if found.kind != "refund" else 0,
         request_id=found.request_id,
         reason=found.reason,
         tags=found.tags,
         cell=cell,
     )
+
+
+def _month(booked_in: int | None, at: datetime) -> Month:
+    return Month.of(at) if booked_in is None else Month(booked_in // 100, booked_in % 100)

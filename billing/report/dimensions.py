@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
+    cast,
     func,
     literal_column,
     select,
@@ -19,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from billing.database.tables import account, rate, transfer
+from billing.database.tables import account, rate, rollup, transfer
 from billing.errors import InvalidEntry
 from billing.ledger.accounts import Accounts
 from billing.report.spans import Span
@@ -55,13 +57,23 @@ TAG: Final = "tag:"
 _ALLOWED: Final = f"use {', '.join(DIMENSIONS)}, or tag:NAME"
 
 
-def dimension(connection: Connection, name: str, span: Span, *, param: str) -> ColumnElement[str]:
-    """The column, or expression, that a dimension stands for.
+def dimension(
+    connection: Connection,
+    name: str,
+    span: Span,
+    *,
+    param: str,
+    is_rollup: bool = False,
+    rolled_day: ColumnElement[int] = rollup.c.day,
+) -> ColumnElement[str]:
+    """The column, or expression, that a dimension stands for; of the roll-up its day is another.
 
     Raises:
         InvalidEntry: there is no such dimension; `param` says where it was named.
     """
     is_sqlite = connection.dialect.name == "sqlite"
+    if name == "day" and is_rollup:
+        return _dashed(rolled_day)
     if name == "day":
         return _day(span, is_sqlite=is_sqlite)
     if name.startswith(TAG) and name != TAG:
@@ -71,8 +83,15 @@ def dimension(connection: Connection, name: str, span: Span, *, param: str) -> C
     return _COLUMNS[name]
 
 
-def filters(connection: Connection, where: Where | None, span: Span) -> list[ColumnElement[bool]]:
-    """The conditions of a `where`.
+def filters(
+    connection: Connection,
+    where: Where | None,
+    span: Span,
+    *,
+    is_rollup: bool = False,
+    rolled_day: ColumnElement[int] = rollup.c.day,
+) -> list[ColumnElement[bool]]:
+    """The conditions of a `where`, on transfers or on the roll-up.
 
     Raises:
         InvalidEntry: it names something that is no dimension.
@@ -84,9 +103,36 @@ def filters(connection: Connection, where: Where | None, span: Span) -> list[Col
         if name == "account":
             for code in values:
                 Accounts().by_code(lambda: connection, code)
-        column = dimension(connection, name, span, param="where")
+        column = dimension(
+            connection, name, span, param="where", is_rollup=is_rollup, rolled_day=rolled_day
+        )
         chosen.append(func.coalesce(column, literal_column("''")).in_(values))
     return chosen
+
+
+def payers(connection: Connection, where: Where | None) -> list[UUID] | None:
+    """Whose money a `where` is about, by its accounts and members; None for everybody's.
+
+    Raises:
+        AccountNotFound: it names an account that does not exist.
+    """
+    given = (where or {}).get("account")
+    if given is None:
+        return None
+    codes = (given,) if isinstance(given, str) else given
+    named = [Accounts().by_code(lambda: connection, code) for code in codes]
+    return [row.parent_id or row.id for row in named]
+
+
+def _dashed(day: ColumnElement[int]) -> ColumnElement[str]:
+    """YYYY-MM-DD of a number YYYYMMDD."""
+    digits = cast(day, Text)
+    year, month, date = (
+        func.substr(digits, literal_column(start), literal_column(width), type_=Text)
+        for start, width in (("1", "4"), ("5", "2"), ("7", "2"))
+    )
+    dash: ColumnElement[str] = literal_column("'-'", Text)
+    return year + dash + month + dash + date
 
 
 def _day(span: Span, *, is_sqlite: bool) -> ColumnElement[str]:

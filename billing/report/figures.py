@@ -84,6 +84,15 @@ class AdjustmentSum:
     adjustments: int
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionSum:
+    """What corrections added to the cost (+) or took from it (-), in one currency of cost."""
+
+    currency: str
+    amount: Decimal
+    corrections: int
+
+
 def total(currency: str, parts: Iterable[Figures]) -> Figures:
     """The sum of figures that are all in `currency`."""
     parts = list(parts)

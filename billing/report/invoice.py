@@ -1,14 +1,16 @@
 """What an account owes for a month, as an invoice says it: rounded once a line, summed exactly.
 
-Not a numbered document and no copy of one: it is worked out from the ledger each time, and what was
-captured in a month does not change. What is given back later belongs to a credit note of the later
-month. Payments (top-ups) and adjustments are no usage and stand in the statement of the account.
+Not a numbered document and no copy of one: it is worked out from the ledger each time, and once the
+month is closed it is the same each time. What is given back later belongs to a credit note of the
+later month; what comes late, to the invoice of the month that it is booked in. Payments (top-ups)
+and adjustments are no usage and stand in the statement of the account.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -21,13 +23,15 @@ from billing.database.tables import rate, transfer
 from billing.errors import InvalidEntry
 from billing.ledger import Ledger
 from billing.ledger.accounts import Accounts, Payer
-from billing.period import Month
+from billing.period import Month, as_month
 from billing.report.charge_lines import ChargeLine, charge_lines, in_words, paid_by
+from billing.report.closed import closing_of
 from billing.report.invoice_model import CreditedRefund, CreditNote, Invoice, InvoiceLine
 from billing.report.minor_units import Rounding, rounded
 from billing.report.model import ReportPeriod
+from billing.report.sources import within
 from billing.report.spans import Span, month_span
-from billing.report.usage import joined, reading_order, summed, within
+from billing.report.usage import joined, reading_order, summed
 from pricing.money import EXACT, from_nanos
 
 _NOTHING: Final = Decimal(0)
@@ -60,13 +64,14 @@ def build_invoice(
     if tax_rate is not None and not 0 <= tax_rate <= 1:
         raise InvalidEntry("tax_rate", tax_rate, "give a part of 1, such as 0.19 for 19 %")
     span = month_span(month)
-    state = span.state(now or ledger.now())
     with reading(ledger.engine) as connection:
+        period = ReportPeriod.of(span, now or ledger.now(), closing_of(connection, span))
         payer = Accounts().payer(lambda: connection, account)
-        used = _used(connection, span, payer)
+        used = [*_used(connection, span, payer), *_used_late(connection, span, payer)]
         refunds = list(charge_lines(connection, span, payer=payer, kinds=("refund",)))
     currency = payer.named.currency
-    given_back = _given_back(each for each in refunds if each.charged_at >= span.start)
+    invoiced = as_month(month)
+    given_back = _given_back(each for each in refunds if each.charged_in >= invoiced)
     lines = [
         InvoiceLine(words, images, price, exact, rounded(exact, currency, rounding))
         for words, images, price, exact in [*used, *given_back]
@@ -76,7 +81,7 @@ def build_invoice(
     tax = rounded(EXACT.multiply(net, tax_rate or _NOTHING), currency, rounding)
     return Invoice(
         account=account,
-        period=ReportPeriod(span.month, span.start, span.end, span.time_zone, state),
+        period=period,
         currency=currency,
         lines=tuple(lines),
         mode=rounding,
@@ -87,7 +92,7 @@ def build_invoice(
         tax=tax,
         total=EXACT.add(net, tax),
         credit_notes=tuple(
-            _credit_notes((each for each in refunds if each.charged_at < span.start), rounding)
+            _credit_notes((each for each in refunds if each.charged_in < invoiced), rounding)
         ),
     )
 
@@ -111,6 +116,25 @@ def _used(connection: Connection, span: Span, payer: Payer) -> list[_Line]:
     ]
 
 
+def _used_late(connection: Connection, span: Span, payer: Payer) -> list[_Line]:
+    """What occurred in closed months and is booked in this one, by its month."""
+    found: dict[tuple[str, Decimal | None], tuple[int, Decimal]] = {}
+    with closing(
+        charge_lines(connection, span, payer=payer, kinds=("capture", "charge"), late=True)
+    ) as lines:
+        for each in lines:
+            assert each.cell is not None, "what was used has a price"
+            key = f"{each.cell.words}, late of {Month.of(each.occurred_at)}", each.cell.unit_price
+            images, exact = found.get(key, (0, _NOTHING))
+            found[key] = images + each.images, EXACT.add(exact, each.amount)
+    return [
+        (words, images, price, exact)
+        for (words, price), (images, exact) in sorted(
+            found.items(), key=lambda line: (reading_order((line[0][0],)), line[0][1])
+        )
+    ]
+
+
 def _given_back(refunds: Iterable[ChargeLine]) -> list[_Line]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for each in refunds:
@@ -125,7 +149,7 @@ def _given_back(refunds: Iterable[ChargeLine]) -> list[_Line]:
 def _credit_notes(refunds: Iterable[ChargeLine], mode: Rounding) -> Iterator[CreditNote]:
     of_month: dict[str, list[ChargeLine]] = defaultdict(list)
     for each in refunds:
-        of_month[str(Month.of(each.charged_at))].append(each)
+        of_month[str(each.charged_in)].append(each)
     for month, lines in sorted(of_month.items()):
         exact = _sum(-each.amount for each in lines)
         yield CreditNote(

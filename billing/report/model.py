@@ -9,9 +9,11 @@ from typing import Self
 
 from billing.ledger.transfers import LimitKind
 from billing.period import PeriodState
+from billing.report.closed import Closed
 from billing.report.dimensions import Where
-from billing.report.figures import AdjustmentSum, Figures, HeldSum, UsageRow
+from billing.report.figures import AdjustmentSum, CorrectionSum, Figures, HeldSum, UsageRow
 from billing.report.forecast import Forecast
+from billing.report.reconciled import Reconciled
 from billing.report.spans import Span
 
 
@@ -20,6 +22,7 @@ class ReportPeriod:
     """The half-open stretch of time that a report covers: `start <= occurred_at < end`.
 
     `month` is None where it is no calendar month; `time_zone` is the one whose days are meant.
+    `digest` is that of a closed month, in hexadecimal.
     """
 
     month: str | None
@@ -27,11 +30,14 @@ class ReportPeriod:
     end: datetime
     time_zone: str
     state: PeriodState
+    digest: str | None = None
 
     @classmethod
-    def of(cls, span: Span, now: datetime) -> Self:
+    def of(cls, span: Span, now: datetime, closed: Closed | None = None) -> Self:
         """The span, and how final it is now."""
-        return cls(span.month, span.start, span.end, span.time_zone, span.state(now))
+        state = span.state(now) if closed is None else "closed"
+        digest = None if closed is None else closed.digest
+        return cls(span.month, span.start, span.end, span.time_zone, state, digest)
 
     @property
     def first_day(self) -> date:
@@ -72,18 +78,19 @@ class Report:
         period: what it covers, and how final it is.
         by: the dimensions of the rows.
         where: the filters.
-        made_at: the ledger's clock when it was read.
+        made_at: the ledger's clock when it was read; of a closed period, when it was closed.
         rows: a row for each group and currency.
         totals: the sum of the rows by currency; currencies never add.
         previous: the period that the rows are compared with, or None.
         previous_totals: its totals.
-        held: holds made before the period's end that are open now; not part of the totals.
-        in_doubt: the same of holds that are in doubt now.
+        held: holds made before the period's end that were open at `made_at`; not in the totals.
+        in_doubt: the same of holds that were in doubt then.
         adjustments: what people put in or took out in the period; no usage.
-        prior_period: usage of closed months that was booked in this one.
+        prior_period: usage of closed months that was booked in this one; not in the totals.
         forecast: where a period that is not over is heading.
         budgets: monthly limits and what the period, if it is the present month, took of them.
-        reconciled: by which statement the period was reconciled; nothing records it yet.
+        cost_corrections: what corrections added to the costs; part of no row and no total.
+        reconciled: by which statement the month was reconciled; None while it was not.
     """
 
     period: ReportPeriod
@@ -100,7 +107,8 @@ class Report:
     prior_period: tuple[UsageRow, ...] = ()
     forecast: tuple[Forecast, ...] = ()
     budgets: tuple[Budget, ...] = ()
-    reconciled: None = None
+    cost_corrections: tuple[CorrectionSum, ...] = ()
+    reconciled: Reconciled | None = None
 
     def share(self, row: UsageRow) -> Decimal | None:
         """The row's part of its currency's total, at most 28 digits; None where there is none."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from billing.database.engines import reading
 from billing.ledger import Ledger
 from billing.period import Month
-from billing.report.building import DEFAULT_BY, read_report
+from billing.report.building import DEFAULT_BY, compared_with, read_report
 from billing.report.dimensions import Where
 from billing.report.figures import Figures, UsageRow, totals
 from billing.report.model import Report, ReportPeriod
@@ -70,12 +70,12 @@ def build_page(
     """The usage report of a span with its charts' sums; arguments and errors as `build_report`."""
     span = month if isinstance(month, Span) else month_span(month)
     now = now or ledger.now()
-    before = span.before(now)
     with reading(ledger.engine) as connection:
         report = read_report(connection, span, by=by, where=where, compare=compare, now=now)
+        before = span.before(report.made_at)
         return ReportPage(
             report=report,
-            previous=ReportPeriod.of(before, now),
+            previous=compared_with(connection, before, report.made_at),
             previous_totals=tuple(usage(connection, before, by=(), where=where)),
             days=tuple(usage(connection, span, by=("day", "quality"), where=where)),
             cells=tuple(usage(connection, span, by=("size", "quality"), where=where)),

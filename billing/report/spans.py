@@ -60,6 +60,16 @@ class Span:
         """Whether more usage may still occur in it."""
         return "provisional" if now < self.end else "open"
 
+    @property
+    def booked_months(self) -> tuple[int, int]:
+        """The first and the last month (YYYYMM) that begin in it; late rows are booked in months.
+
+        The second is before the first when none begins in it.
+        """
+        first, last = self.first_day, self.last_day
+        begins = first.year * 100 + first.month + (first.day > 1)
+        return begins + (88 if begins % 100 > 12 else 0), last.year * 100 + last.month
+
     def before(self, now: datetime) -> Span:
         """The span to compare with: the one before, as far as this one has come."""
         if self.month is None:
@@ -73,9 +83,10 @@ class Span:
     def offsets(self) -> Iterator[tuple[datetime, timedelta]]:
         """The zone's distance from UTC: (until when, distance), one for each stretch of the span.
 
-        >>> berlin = month_span("2026-03", "Europe/Berlin")
-        >>> [(str(until), str(offset)) for until, offset in berlin.offsets()]
-        [('2026-03-29 01:00:00+00:00', '1:00:00'), ('2026-03-31 22:00:00+00:00', '2:00:00')]
+        Examples:
+            >>> berlin = month_span("2026-03", "Europe/Berlin")
+            >>> [(str(until), str(offset)) for until, offset in berlin.offsets()]
+            [('2026-03-29 01:00:00+00:00', '1:00:00'), ('2026-03-31 22:00:00+00:00', '2:00:00')]
         """
         at, offset = self.start, self._offset(self.start)
         while at < self.end:

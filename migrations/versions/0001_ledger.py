@@ -188,7 +188,13 @@ def _transfer_constraints() -> tuple[sa.Constraint, ...]:
             "kind <> 'adjustment' OR (reason <> '' AND actor <> '')", name="ck_transfer_reason"
         ),
         sa.CheckConstraint("late_hold_id IS NULL OR kind = 'charge'", name="ck_transfer_late"),
-        sa.CheckConstraint("(cost IS NULL) = (cost_rate_id IS NULL)", name="ck_transfer_cost"),
+        # An adjustment corrects a cost and moves no money; its rate may be unknown.
+        sa.CheckConstraint(
+            "CASE WHEN kind = 'adjustment' THEN cost_rate_id IS NULL AND cost IS NULL "
+            "OR cost IS NOT NULL AND cost <> 0 AND amount = 0 "
+            "ELSE (cost IS NULL) = (cost_rate_id IS NULL) END",
+            name="ck_transfer_cost",
+        ),
         sa.CheckConstraint(
             "CASE WHEN kind = 'refund' THEN refunds_id IS NOT NULL AND refunded_before >= 0 "
             "AND refunded_before + amount <= refundable ELSE refunds_id IS NULL END",

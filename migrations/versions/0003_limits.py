@@ -76,11 +76,14 @@ RULES = {
     "AND NEW.refunded_before IS NOT NULL AND NEW.refunded_before >= 0 "
     "AND NEW.refundable IS NOT NULL AND NEW.refunded_before + NEW.amount <= NEW.refundable",
     "adjustment": f"{_UNHELD} AND {_NO_LINKS} AND NEW.reason IS NOT NULL AND NEW.reason <> '' "
-    "AND NEW.actor IS NOT NULL AND NEW.actor <> ''",
+    "AND NEW.actor IS NOT NULL AND NEW.actor <> '' "
+    # It corrects a cost and moves no money, or moves money and names no cost.
+    "AND (NEW.cost IS NULL AND NEW.cost_rate_id IS NULL "
+    "OR NEW.cost IS NOT NULL AND NEW.cost <> 0 AND NEW.amount = 0)",
     "top-up": f"{_UNHELD} AND {_NO_LINKS}",
 }
 _LIMIT = 1_000_000_000_000_000_000
-_EVERY = "(NEW.cost IS NULL) = (NEW.cost_rate_id IS NULL)"
+_COSTED = "(NEW.cost IS NULL) = (NEW.cost_rate_id IS NULL)"
 _SAME_MEMBER = "coalesce({0}.member_id, {0}.account_id) = coalesce(NEW.member_id, NEW.account_id)"
 #: Found by the primary key alone: with more in the WHERE, a planner without statistics may prefer
 #: an index that has all rows of the account.
@@ -226,7 +229,7 @@ def _always(table: str, name: str, when: str, function: str) -> None:
 
 def _rules_function() -> str:
     kept = " ".join(
-        f"WHEN '{kind}' THEN IF NOT ({rule} AND {_EVERY} AND {_amount(kind)}) THEN "
+        f"WHEN '{kind}' THEN IF NOT ({rule} AND {_figures(kind)}) THEN "
         + _raised(f"'{kind}'")
         + " END IF;"
         for kind, rule in RULES.items()
@@ -249,9 +252,10 @@ def _rules_function() -> str:
     )
 
 
-def _amount(kind: str) -> str:
-    least = -_LIMIT if kind == "adjustment" else 0
-    return f"NEW.amount BETWEEN {least} AND {_LIMIT}"
+def _figures(kind: str) -> str:
+    if kind == "adjustment":
+        return f"NEW.amount BETWEEN {-_LIMIT} AND {_LIMIT}"
+    return f"{_COSTED} AND NEW.amount BETWEEN 0 AND {_LIMIT}"
 
 
 def _raised(rule: str) -> str:

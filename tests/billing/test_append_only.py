@@ -12,7 +12,7 @@ from billing import Evidence, Ledger
 from pricing import PriceBook
 
 TABLES = ("account", "rate", "transfer", "evidence", "seal")
-PROJECTIONS = ("balance", "allowance")
+PROJECTIONS = ("balance", "allowance", "rollup")
 
 
 @pytest.fixture

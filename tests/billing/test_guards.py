@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
@@ -14,11 +15,20 @@ from billing.database.engines import reading, writing
 from billing.database.grants import grant_statements
 from billing.database.tables import metadata
 from billing.ledger.proof import guards
+from billing.reconciliation import reconcile
 from pricing import PriceBook
 from tests.billing.tampering import story
 
-APPEND_ONLY = ("account", "rate", "transfer", "evidence", "seal", "limit_change")
-PROJECTIONS = ("balance", "allowance")
+#: With the first column of its key.
+KEYS = {
+    "account": "id",
+    "rate": "id",
+    "period_event": "month",
+    "recon_run": "number",
+    "recon_item": "run",
+}
+APPEND_ONLY = ("transfer", "evidence", "seal", "limit_change", *KEYS)
+PROJECTIONS = ("balance", "allowance", "rollup")
 #: insufficient_privilege
 NO_RIGHT = "42501"
 
@@ -108,7 +118,7 @@ def test_what_an_owner_does_to_a_guard_of_postgresql_is_named(
 
 
 def test_every_verb_works_under_the_granted_role(
-    postgres: Ledger, app_url: str, book: PriceBook
+    postgres: Ledger, app_url: str, book: PriceBook, tmp_path: Path
 ) -> None:
     quote = book.quote({"model": "gpt-image-2", "size": "1024x1024"})
     with Ledger.open(app_url) as app:
@@ -120,8 +130,11 @@ def test_every_verb_works_under_the_granted_role(
         app.expire(now=hold.expires_at)
         app.change_floor("acme2", "-2", key="c", reason="asked for", actor="ana")
         app.capture(hold.id, images=1, key="late")
+        app.close_period("2025-12", actor="ana")
+        app.reopen_period("2025-12", actor="ana", reason="a bill was missing")
         with writing(app.engine) as connection:
             app.within(connection).top_up("acme", "1", key="within")
+        sign_off(app, tmp_path)
         assert app.seal().transfers > 0
         assert app.verify().ok
         assert app.balance("acme").version == 5
@@ -132,7 +145,7 @@ def test_the_granted_role_cannot_change_history_nor_its_guards(
     postgres: Ledger, app_url: str
 ) -> None:
     for table in (*APPEND_ONLY, *PROJECTIONS):
-        key = "id" if table in ("account", "rate") else "account_id"
+        key = KEYS.get(table, "account_id")
         statements = [
             f"UPDATE {table} SET {key} = {key}",
             f"DELETE FROM {table}",
@@ -168,15 +181,19 @@ def test_the_granted_role_has_no_way_round(postgres: Ledger, app_url: str) -> No
     )
 
 
-def test_even_the_owner_is_refused_in_replica_mode(postgres: Ledger, book: PriceBook) -> None:
+def test_even_the_owner_is_refused_in_replica_mode(
+    postgres: Ledger, book: PriceBook, tmp_path: Path
+) -> None:
     story(postgres, book)
     postgres.open_account("member", currency="USD", parent="acme")
     postgres.change_limit("acme", "5", key="c", reason="asked for", actor="ana")
     postgres.seal()
+    postgres.close_period("2025-12", actor="ana")
+    sign_off(postgres, tmp_path)
     with writing(postgres.engine) as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for table in (*APPEND_ONLY, *PROJECTIONS):
-            column = "id" if table in ("account", "rate") else "account_id"
+            column = KEYS.get(table, "account_id")
             statements = [f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"]
             if table in APPEND_ONLY:
                 statements.append(f"UPDATE {table} SET {column} = {column}")
@@ -212,6 +229,14 @@ def test_a_member_of_the_owner_is_not_granted(postgres: Ledger) -> None:
             connection.execute(text(statement))
         with pytest.raises(InvalidEntry, match="owner of the tables"):
             grant_statements(connection, "app_in_group")
+
+
+def sign_off(ledger: Ledger, folder: Path) -> None:
+    """A run that decided something."""
+    head = "request_id,created_at,model,size,quality,n,amount,currency,status"
+    statement = folder / "statement.csv"
+    statement.write_text(f"{head}\n,2026-01-05T00:00:00Z,,,,,1.50,USD,tax\n", encoding="utf-8")
+    assert reconcile(ledger, statement, "2026-01", post=True, actor="ana").posted
 
 
 def broken(ledger: Ledger, statement: str, *, name: str) -> None:

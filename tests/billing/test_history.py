@@ -154,6 +154,8 @@ def test_an_unknown_account_has_no_history(timed: Ledger) -> None:
 
 def test_sums_beyond_64_bits_are_exact(timed: Ledger, clock: Clock) -> None:
     for number in range(12):
+        if number == 6:
+            clock.go(days=1)  # one line of the roll-up has room for nine of them
         timed.top_up("acme", "999999999.999999999", key=f"in-{number}")
         timed.adjust(
             "acme", "-999999999.999999999", key=f"out-{number}", reason="back", actor="ana"

@@ -317,7 +317,7 @@ def sqlite_ledger(sqlite_url: str) -> Iterator[Ledger]:
 
 def copied(source: Ledger, target: Ledger) -> None:
     """The rows of one ledger in another, as they are."""
-    order = ("account", "balance", "allowance", "rate", "transfer", "evidence")
+    order = ("account", "balance", "allowance", "rate", "transfer", "evidence", "rollup")
     with reading(source.engine) as reader, as_owner(target) as writer:
         for name in order:
             table = metadata.tables.get(name)

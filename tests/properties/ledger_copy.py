@@ -20,8 +20,10 @@ from billing.database.tables import (
     limit_change,
     metadata,
     rate,
+    rollup,
     transfer,
 )
+from tests.properties.ledger_rollup import rolled_up
 from tests.properties.ledger_rows import BUCKETS, month_number, moves
 
 #: What a balance that no row has touched says.
@@ -68,6 +70,7 @@ def replay(log: Tables, target: Engine) -> None:
             (limit_change, log["limit_change"]),
             (balance, _balances(accounts, transfers, log["limit_change"])),
             (allowance, _allowances(accounts, transfers, log["limit_change"])),
+            (rollup, rolled_up(transfers)),
         ):
             if rows:
                 connection.execute(table.insert(), rows)

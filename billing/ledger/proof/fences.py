@@ -49,7 +49,35 @@ _EVERYWHERE: Final[Mapping[str, tuple[str, ...]]] = {
         "CHECK month_limit >= 0",
         "CHECK reason <> '' AND actor <> ''",
     ),
+    "period_event": (
+        "PRIMARY KEY month, number",
+        "CHECK month >= 190001 AND month <= 999912 AND number >= 1",
+        "CHECK kind IN 'close', 'reopen'",
+        "CHECK kind = 'close' = number % 2 = 1",
+        "CHECK forced = 0 OR forced = 1 AND kind = 'close'",
+        "CHECK actor <> '' AND kind = 'close' OR reason IS NOT NULL AND reason <> ''",
+        "CHECK report_digest IS NOT NULL = kind = 'close' "
+        "AND book_digests IS NOT NULL = kind = 'close'",
+    ),
     "rate": ("PRIMARY KEY id",),
+    "recon_item": (
+        "PRIMARY KEY run, number",
+        "CHECK number >= 1",
+        "CHECK decision IN 'capture', 'void', 'cost', 'refund', 'carry', 'resolve', 'person'",
+        "CHECK of_run IS NOT NULL = decision = 'resolve'",
+    ),
+    "recon_run": (
+        "PRIMARY KEY month, number",
+        "UNIQUE number",
+        "CHECK number >= 1 AND items >= 0",
+        "CHECK month >= 190001 AND month <= 999912",
+        "CHECK supersedes < number",
+        "CHECK is_clean IN 0, 1",
+        "CHECK actor <> '' AND approver IS NULL OR approver <> actor",
+    ),
+    "rollup": (
+        "PRIMARY KEY account_id, month, kind, booked_in, spender_id, rate_id, cost_rate_id, day",
+    ),
     "seal": (
         "PRIMARY KEY account_id, from_version",
         "UNIQUE account_id, to_version",
@@ -84,12 +112,15 @@ _ON_SQLITE: Final[Mapping[str, tuple[str, ...]]] = {
         "CHECK kind <> 'doubt' OR from_bucket = 'held'",
         "CHECK kind <> 'adjustment' OR reason <> '' AND actor <> ''",
         "CHECK late_hold_id IS NULL OR kind = 'charge'",
-        "CHECK cost IS NULL = cost_rate_id IS NULL",
+        "CHECK CASE WHEN kind = 'adjustment' THEN cost_rate_id IS NULL AND cost IS NULL "
+        "OR cost IS NOT NULL AND cost <> 0 AND amount = 0 "
+        "ELSE cost IS NULL = cost_rate_id IS NULL END",
         "CHECK CASE WHEN kind = 'refund' THEN refunds_id IS NOT NULL AND refunded_before >= 0 "
         "AND refunded_before + amount <= refundable ELSE refunds_id IS NULL END",
         "CHECK month BETWEEN 190001 AND 999912",
         "CHECK over_limit > 0",
         "CHECK member_over_limit > 0",
+        "CHECK booked_in BETWEEN 190001 AND 999912",
     ),
 }
 

@@ -17,6 +17,7 @@ from billing.ledger.proof.findings import Findings
 from billing.ledger.proof.limit_fold import LimitFold
 from billing.ledger.proof.member_fold import MemberFolds
 from billing.ledger.proof.month_fold import MonthFold
+from billing.ledger.proof.period_check import PeriodCheck
 from billing.ledger.proof.row_pages import PricedRow
 from billing.ledger.proof.row_rules import CLOCK_SKEW, broken_rules, shape_of
 from billing.ledger.proof.stored_books import (
@@ -36,11 +37,18 @@ class Fold:
     """What the transfers of an account add up to so far."""
 
     def __init__(
-        self, owner: AccountRow, stored: StoredBooks, findings: Findings, *, now: datetime
+        self,
+        owner: AccountRow,
+        stored: StoredBooks,
+        findings: Findings,
+        *,
+        periods: PeriodCheck,
+        now: datetime,
     ) -> None:
         self._owner = owner
         self._stored = stored
         self._findings = findings
+        self._periods = periods
         self._now = now
         self._buckets = Moves()
         #: Version of the row before.
@@ -63,6 +71,8 @@ class Fold:
         self._check_version(row)
         for kind, said in broken_rules(self._owner, priced, now=self._now):
             self._report(kind, row, said)
+        for said in self._periods.problems(row):
+            self._report("period", row, said)
         self._check_time(row)
         misshapen = shape_of(row)
         if misshapen is not None:
@@ -83,11 +93,16 @@ class Fold:
             return
         if (self._stored.version or 0) > self.version:
             self._say("version", f"version {self.version + 1} is missing at the end")
+        # Closing a month, or opening one again, sets every balance forward.
+        self._recorded_at = max(self._recorded_at, self._periods.last_at)
+        if self._periods.last_at > NEVER:
+            self._month.reach(month_of(self._periods.last_at))
         folded = {
             **self._buckets._asdict(),
             "forced": self._forced,
             "version": self.version,
             "floor": self._limits.floor,
+            "closed_through": self._periods.closed_through,
         }
         is_kept = self._has_months or bool(self._stored.changes)
         if is_kept or self._stored.balance["recorded_at"] != NEVER:

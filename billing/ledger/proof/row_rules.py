@@ -64,7 +64,17 @@ _RULES: Final[tuple[tuple[str, Callable[[TransferRow], bool]], ...]] = (
     ),
     (
         "its cost and the rate of its cost do not come together",
-        lambda row: (row.cost is None) == (row.cost_rate_id is None),
+        lambda row: (
+            row.cost is not None or row.cost_rate_id is None
+            if row.kind == "adjustment"
+            else (row.cost is None) == (row.cost_rate_id is None)
+        ),
+    ),
+    (
+        "an adjustment moves money, or corrects a cost; never both",
+        lambda row: (
+            row.kind != "adjustment" or row.cost is None or (row.cost != 0 and row.amount == 0)
+        ),
     ),
     (
         "what it refunds is not said, or is said and it is no refund",

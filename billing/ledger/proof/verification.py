@@ -12,11 +12,13 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from billing.database.tables import balance
+from billing.ledger import rolled_days
 from billing.ledger.accounts import AccountRow
 from billing.ledger.proof import fences, guards
 from billing.ledger.proof.beside import evidence_of, in_order
 from billing.ledger.proof.findings import Findings, Problem, Verification
 from billing.ledger.proof.folding import Fold
+from billing.ledger.proof.period_check import PeriodCheck, check_periods
 from billing.ledger.proof.references import check_references
 from billing.ledger.proof.row_pages import (
     BEFORE_ALL,
@@ -26,6 +28,7 @@ from billing.ledger.proof.row_pages import (
     priced_after,
     version_after,
 )
+from billing.ledger.proof.run_chain import check_runs
 from billing.ledger.proof.seal_check import SealCheck
 from billing.ledger.proof.seal_files import SealHead
 from billing.ledger.proof.stored_books import StoredBooks
@@ -62,12 +65,14 @@ def verify(
         findings.report(_EVERYWHERE, "constraint", said)
     # First: an edited rate explains what it does to every row that points at it.
     check_rates(connection, findings)
-    walk = _Walk(connection, now, findings, progress)
+    periods = check_periods(connection, findings)
+    walk = _Walk(connection, now, findings, periods, progress)
     heads = _Heads(exported, findings)
     for owner in accounts_in_order(connection):
         walk.check(owner, heads.of(owner))
     heads.finish()
     check_strays(connection, findings)
+    check_runs(connection, findings)
     return Verification(
         walk.accounts, walk.transfers, findings.problems(), seals=walk.seals, sealed=walk.sealed
     )
@@ -81,11 +86,13 @@ class _Walk:
         connection: Connection,
         now: datetime,
         findings: Findings,
+        periods: PeriodCheck,
         progress: Progress | None,
     ) -> None:
         self._connection = connection
         self._now = now
         self._findings = findings
+        self._periods = periods
         self._progress = progress
         self._total = _total(connection) if progress is not None else 0
         self.accounts = self.transfers = self.seals = self.sealed = 0
@@ -93,7 +100,7 @@ class _Walk:
     def check(self, owner: AccountRow, exported: SealHead | None) -> None:
         """Check one account."""
         stored = StoredBooks.of(self._connection, owner)
-        fold = Fold(owner, stored, self._findings, now=self._now)
+        fold = Fold(owner, stored, self._findings, periods=self._periods, now=self._now)
         seals = SealCheck(self._connection, owner, self._findings, exported=exported)
         for page in self._pages(owner):
             rows = [priced.row for priced in page]
@@ -107,6 +114,8 @@ class _Walk:
             self._advance(len(page))
         seals.finish(fold.version)
         fold.compare()
+        for found in rolled_days.differences(self._connection, owner.id):
+            self._findings.report(owner.code, "rollup", found.detail)
         self.accounts += 1
         self.seals += seals.seals
         self.sealed += seals.sealed

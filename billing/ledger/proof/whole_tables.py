@@ -15,6 +15,7 @@ from billing.database.tables import (
     evidence,
     limit_change,
     rate,
+    rollup,
     seal,
     transfer,
 )
@@ -30,7 +31,7 @@ _homeless = {
     .where(~exists().where(account.c.id == table.c.account_id))
     .group_by(table.c.account_id)
     .limit(LISTED_MAX)
-    for table in (transfer, seal, limit_change)
+    for table in (transfer, seal, limit_change, rollup)
 }
 _twice = (
     select(account.c.code, transfer.c.idem_key, func.count())

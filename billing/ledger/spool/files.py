@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EAGAIN
 from os import PathLike
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,8 @@ _DONE: Final = "done"
 #: Another thread of ours has synced its line within this; whoever takes longer is booking the file.
 _LOCKED_S: Final = 0.2
 _PAUSE_S: Final = 0.002
+#: Whoever appends to a file that others share has soon done so.
+_SHARED_S: Final = 1.0
 
 
 class Spool:
@@ -75,14 +78,13 @@ class Spool:
         return [path for folder in self.folders for path in _files(folder)]
 
     def _append(self, folder: Path, line: bytes) -> Path:
-        _make(folder)
+        make_folder(folder)
         while True:
             path = folder / f"{self._name()}{_SUFFIX}"
-            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            file = os.open(path, flags, 0o600)
+            file = _open(path)
             try:
                 if _lock(file, within_s=_LOCKED_S) and _is_at(path, file):
-                    _write(file, line)
+                    _write(file, line, is_synced=True)
                     _sync(folder)
                     return path
             except OSError:
@@ -123,7 +125,7 @@ def locked(path: Path) -> Iterator[bytes | None]:
 def set_done(path: Path) -> Path:
     """Move a file, whose lock is held, to the folder of those that are done; its new path."""
     folder = path.parent / _DONE
-    _make(folder)
+    make_folder(folder)
     target = folder / path.name
     while target.exists():
         target = target.with_name(f"{path.stem}-{uuid4().hex[:8]}{_SUFFIX}")
@@ -142,22 +144,44 @@ def _files(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names) if name.endswith(_SUFFIX)]
 
 
-def _make(folder: Path) -> None:
+def write_whole(path: Path, line: bytes) -> None:
+    """Append a line to a file that many processes append to: all of it, or nothing.
+
+    Raises:
+        OSError: It cannot be written, or another process keeps it locked.
+    """
+    file = _open(path)
+    try:
+        if not _lock(file, within_s=_SHARED_S):
+            raise BlockingIOError(EAGAIN, "locked by another process", str(path))
+        _write(file, line, is_synced=False)
+    finally:
+        os.close(file)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for nobody but its owner."""
     if not folder.is_dir():
-        _make(folder.parent)
+        make_folder(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
         _sync(folder.parent)
 
 
-def _write(file: int, line: bytes) -> None:
-    """Append a whole line and wait for the disk; what fails leaves the file as it was."""
+def _open(path: Path) -> int:
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    return os.open(path, flags, 0o600)
+
+
+def _write(file: int, line: bytes, *, is_synced: bool) -> None:
+    """Append a whole line, and wait for the disk; what fails leaves the file as it was."""
     size = os.fstat(file).st_size
     try:
         rest = line
         while rest:
             rest = rest[os.write(file, rest) :]
-        os.fsync(file)
+        if is_synced:
+            os.fsync(file)
     except BaseException:
         with suppress(OSError):
             os.ftruncate(file, size)

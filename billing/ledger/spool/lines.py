@@ -10,12 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from typing import Final, get_args
 
-from billing.ledger.evidence import Evidence
 from billing.ledger.rows import to_evidence
 from billing.ledger.settlements import Settlement, Verb
 
@@ -38,7 +36,8 @@ def encode(settlement: Settlement, *, place: str) -> bytes:
         "reason": settlement.reason,
         "at": settlement.at.isoformat(),
         "actual_cost": None if settlement.actual_cost is None else str(settlement.actual_cost),
-        "evidence": _facts(settlement.evidence),
+        # As the ledger stores it: read back, both are equal.
+        "evidence": settlement.evidence.known(),
     }
     # ASCII only: no reader and no tool can take a character of it for an end of line.
     text = json.dumps(content, default=datetime.isoformat).encode("ascii")
@@ -82,11 +81,6 @@ def _settlement(content: Mapping[str, object]) -> Settlement:
         actual_cost=None if cost is None else Decimal(str(cost)),
         evidence=to_evidence(json.dumps(content["evidence"])),
     )
-
-
-def _facts(evidence: Evidence) -> dict[str, object]:
-    # As the ledger stores it: read back, both are equal.
-    return {name: value for name, value in asdict(evidence).items() if value}
 
 
 def _checksum(text: bytes) -> bytes:

@@ -20,7 +20,7 @@ from billing.ledger.transfers import Capture
 if TYPE_CHECKING:
     from billing.ledger.views import Views
 
-_log: Final = logging.getLogger("billing")
+_log: Final = logging.getLogger("image_billing")
 
 #: `settled` now; `repeated`, by its key, before; `ended` by somebody else, so its evidence was
 #: added to the hold; `left` in the file, see `detail`.

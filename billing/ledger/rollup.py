@@ -1,0 +1,90 @@
+"""What transfers add to the roll-up, worked out before they are written.
+
+A row counts on the UTC day on which it occurred, for whoever spent it, by its kind and its rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from billing.database.wire import Wire
+from billing.ledger import rollup_sql
+from billing.ledger.orders import Order
+from billing.ledger.rollup_sql import KEYS, ROLLED, SUMS
+
+#: Stands for "none" in the key of a roll-up row.
+NO_ID: Final = UUID(int=0)
+
+Row = Mapping[str, object]
+
+
+def is_rolled(order: Order) -> bool:
+    """Whether the row that it asks for belongs in the roll-up."""
+    return order.entry.kind in ROLLED
+
+
+def day_number(instant: datetime) -> int:
+    """The day (UTC) of an aware instant, as YYYYMMDD."""
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.year * 10_000 + instant.month * 100 + instant.day
+
+
+def day_of(row: Row) -> int:
+    """The day on which a row to be written occurred."""
+    occurred_at = row["occurred_at"]
+    assert isinstance(occurred_at, datetime)
+    return day_number(occurred_at)
+
+
+def add(wire: Wire, written: Iterable[tuple[Order, Row]]) -> None:
+    """Add rows that were just written, in their transaction."""
+    parts = _summed(written)
+    if not parts:
+        return
+    if wire.dialect == "postgresql":
+        names = (*KEYS, *SUMS)
+        values = {f"each_{name}": [part[name] for part in parts] for name in names}
+        wire.run(rollup_sql.add_many(), values)
+        return
+    for part in parts:
+        if not wire.run(rollup_sql.add(), part):
+            wire.run(rollup_sql.begin(), part)
+
+
+def _summed(written: Iterable[tuple[Order, Row]]) -> list[dict[str, object]]:
+    by_keys: dict[tuple[object, ...], dict[str, object]] = {}
+    for order, row in written:
+        if not is_rolled(order):
+            continue
+        part = _part(order, row)
+        # By number: Python hashes a UUID in Python.
+        place = tuple([key.int if isinstance(key := part[n], UUID) else key for n in KEYS])
+        so_far = by_keys.setdefault(place, part)
+        if so_far is not part:
+            for name in SUMS:
+                so_far[name] += part[name]  # type: ignore[operator]  # sums are integers
+    return list(by_keys.values())
+
+
+def _part(order: Order, row: Row) -> dict[str, object]:
+    day = day_of(row)
+    return {
+        "account_id": row["account_id"],
+        "month": day // 100,
+        "kind": row["kind"],
+        "booked_in": row["booked_in"] or 0,
+        "spender_id": row["member_id"] or row["account_id"],
+        "rate_id": row["rate_id"] or NO_ID,
+        "cost_rate_id": row["cost_rate_id"] or NO_ID,
+        "day": day,
+        "transfers": 1,
+        "asked": order.entry.asked,
+        "images": row["images"] or 0,
+        "uncosted": int(row["cost"] is None),
+        "amount": row["amount"],
+        "cost": row["cost"] or 0,
+    }

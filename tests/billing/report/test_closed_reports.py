@@ -1,0 +1,143 @@
+"""A closed month's report is the same bytes whenever it is asked for; late usage stands apart."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from billing import Capture, Hold, Ledger
+from billing.database.engines import reading
+from billing.formats.account_statement import statement_json
+from billing.formats.focus import FOCUS_KINDS, write_focus
+from billing.formats.focus_lint import lint_focus
+from billing.formats.focus_rows import FocusTerms
+from billing.formats.invoice_json import invoice_json
+from billing.formats.report_csv import report_csv
+from billing.formats.report_html import report_html
+from billing.formats.report_json import report_json
+from billing.formats.report_markdown import report_markdown
+from billing.formats.report_table import report_text
+from billing.period import Month
+from billing.report import build_report, days_span, month_span
+from billing.report.charge_lines import charge_lines
+from billing.report.invoice import build_invoice
+from billing.report.series import build_page
+from pricing import PriceBook
+
+Make = Callable[..., Capture]
+SetClock = Callable[[datetime], None]
+CLOSING = datetime(2025, 4, 4, tzinfo=UTC)
+
+
+def everything(ledger: Ledger, month: str = "2025-03") -> dict[str, str]:
+    """All that people and programs are given of a month."""
+    asked = {"by": ("account", "model", "size", "quality"), "compare": True}
+    report = build_report(ledger, month, **asked)  # type: ignore[arg-type]  # by name
+    page = build_page(ledger, month)
+    local = build_report(ledger, days_span(f"{month}-05", f"{month}-20", "Europe/Berlin"), by=())
+    return {
+        "csv": report_csv(report),
+        "json": report_json(report),
+        "markdown": report_markdown(report),
+        "table": report_text(report),
+        "html": report_html(page),
+        "local days": report_json(local),
+        "by tag": report_json(build_report(ledger, month, by=("day", "tag:team"))),
+        "focus": focus(ledger, month),
+        "invoice": invoice_json(build_invoice(ledger, "acme", month, tax_rate=Decimal("0.19"))),
+        "statement": statement_json(ledger.statement("acme", month)),
+    }
+
+
+def focus(ledger: Ledger, month: str) -> str:
+    file = io.StringIO()
+    with (
+        reading(ledger.engine) as connection,
+        closing(charge_lines(connection, month_span(month), kinds=FOCUS_KINDS)) as lines,
+    ):
+        write_focus(lines, file, terms=FocusTerms(month=Month.parse(month)))
+    return file.getvalue()
+
+
+def test_a_closed_month_is_the_same_in_every_format_whatever_comes_after(
+    full_month: Ledger,
+    books: dict[str, PriceBook],
+    hold: Callable[..., Hold],
+    capture: Make,
+    set_clock: SetClock,
+) -> None:
+    set_clock(datetime(2025, 3, 20, tzinfo=UTC))
+    open_one, doubted = hold("open"), hold("doubted", on_deadline="doubt")
+    quote = books["USD"].quote(
+        {"model": "gpt-image-2", "size": "1024x1024", "quality": "high"}, at=full_month.now()
+    )
+    set_clock(CLOSING)
+    (*_before, closed) = full_month.close_period("2025-03", actor="ana")
+    before = everything(full_month)
+
+    set_clock(CLOSING + timedelta(days=40))
+    full_month.capture(open_one.id, images=1, key="late capture", occurred_at=quote.quoted_at)
+    full_month.doubt(doubted.id, key="doubt", reason="no answer")
+    full_month.charge("acme", quote, images=1, key="late", occurred_at=quote.quoted_at)
+    full_month.open_account("new", currency="USD", floor="-10", monthly_limit="5")
+    capture("may", account="new")
+
+    assert everything(full_month) == before
+    report = build_report(full_month, "2025-03")
+    assert (report.period.state, report.period.digest) == ("closed", closed.digest)
+    assert report.made_at == closed.recorded_at
+    assert [(sum_.currency, sum_.holds) for sum_ in report.held] == [("USD", 1)]
+    assert [(sum_.currency, sum_.holds) for sum_ in report.in_doubt] == [("USD", 1)]
+    assert "Digest: " in before["table"]
+    assert full_month.verify().problems == ()
+
+
+def test_late_usage_is_the_prior_period_of_the_month_it_is_booked_in(
+    full_month: Ledger, books: dict[str, PriceBook], set_clock: SetClock
+) -> None:
+    late_at = datetime(2025, 3, 31, 12, tzinfo=UTC)
+    fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 2}
+    quote = books["USD"].quote(fields, at=late_at)
+    set_clock(CLOSING)
+    full_month.close_period("2025-03", actor="ana")
+    charge = full_month.charge("acme", quote, images=2, key="late", occurred_at=late_at)
+    full_month.refund(charge.id, "0.1", key="refund", reason="blurred")
+
+    april = build_report(full_month, "2025-04", by=("account", "day"))
+    (prior,) = april.prior_period
+
+    assert (prior.keys["day"], prior.images, prior.amount) == ("2025-03-31", 2, charge.amount)
+    assert not [row for row in april.rows if row.keys["day"] < "2025-04-01"]
+    assert build_report(full_month, "2025-03").prior_period == ()
+    by_tag = build_report(full_month, "2025-04", by=("account", "tag:team"))
+    assert [each.amount for each in by_tag.prior_period] == [charge.amount]
+    assert "Prior period: 0.60 USD by 1 call of closed months" in report_text(april)
+    invoice = build_invoice(full_month, "acme", "2025-04")
+    late = "gpt-image-2 image generation 1024x1024 high, late of 2025-03"
+    assert {line.description: line.exact for line in invoice.lines}[late] == charge.amount
+    assert invoice.credit_notes == (), "it was never on another invoice"
+    rows = focus(full_month, "2025-04")
+    assert list(lint_focus(io.StringIO(rows))) == []
+    assert rows.count(",Correction,") == 1
+
+
+def test_what_is_late_is_in_one_stretch_of_days_only(
+    full_month: Ledger, books: dict[str, PriceBook], set_clock: SetClock
+) -> None:
+    late_at = datetime(2025, 3, 31, 12, tzinfo=UTC)
+    fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high"}
+    quote = books["USD"].quote(fields, at=late_at)
+    set_clock(CLOSING)
+    full_month.close_period("2025-03", actor="ana")
+    full_month.charge("acme", quote, images=1, key="late", occurred_at=late_at)
+
+    for zone in ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"):
+        parts = (("2025-03-01", "2025-03-31"), ("2025-04-01", "2025-04-01"), ("2025-04-02",) * 2)
+        found = [
+            len(build_report(full_month, days_span(first, last, zone), by=()).prior_period)
+            for first, last in parts
+        ]
+        assert found == [0, 1, 0], zone
