@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from billing.formats.grid import Grid, figures
+from billing.formats.visible import visible
 from billing.ledger.account_statement import AccountStatement, StatementLine
 
 _BUCKETS: Final = ("available", "held", "in_doubt", "posted")
@@ -29,9 +30,9 @@ def heading(statement: AccountStatement) -> str:
     """Whose, in what currency, of which month, by which instant, and as known when."""
     known = statement.as_of_recorded
     as_known = "" if known is None else f", as known at {known.isoformat(timespec='seconds')}"
-    account = f"Statement of {_printable(statement.account)} ({statement.currency})"
+    account = f"Statement of {visible(statement.account)} ({statement.currency})"
     if statement.parent is not None:
-        account += f", a member of {_printable(statement.parent)}"
+        account += f", a member of {visible(statement.parent)}"
     return f"{account}: {statement.by} in {statement.month} (UTC){as_known}"
 
 
@@ -134,13 +135,8 @@ def _detail(line: StatementLine, statement: AccountStatement) -> str:
         what = f"{line.images} x {line.size} {line.quality}"
     if line.member not in (None, statement.account):
         what = f"{what}, {line.member}"
-    return _printable(what)
+    return visible(what)
 
 
 def _cut(words: str, room: int | None) -> str:
     return words if room is None or len(words) <= room else f"{words[: room - 1]}…"
-
-
-def _printable(text: str) -> str:
-    # A reason or a key is anybody's text: no line break and no terminal code gets through.
-    return "".join(each if each.isprintable() else "?" for each in text)

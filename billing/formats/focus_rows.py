@@ -3,6 +3,7 @@
 - A capture or charge is `Usage`: what was paid is list price, contracted price and billed cost.
 - A refund of the same month is a `Credit`; one of an earlier month, which may have been invoiced,
   is `Usage` of the class `Correction`: the charge period is the old one, the billing period ours.
+- What came too late for a month that was closed is a `Correction` of its own category.
 - What a person decided is an `Adjustment`.
 - An account in units of its own (CREDIT) has bought them: its top-ups are a `Purchase`, billed in
   money; what it uses is billed with 0 and costs what the units did.
@@ -108,15 +109,17 @@ def _account(line: ChargeLine) -> dict[str, str]:
 
 
 def _charge(line: ChargeLine, month: Month) -> dict[str, str]:
-    is_correction = line.kind == "refund" and line.charged_at < month.start
+    gives_back_earlier = line.kind == "refund" and line.charged_in < month
+    # Late: its own month was closed.
+    is_correction = gives_back_earlier or line.occurred_at < month.start
     at = line.charged_at if is_correction else line.occurred_at
     hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     is_usage = line.kind in ("capture", "charge")
     category = {"refund": "Credit", "adjustment": "Adjustment", "top-up": "Purchase"}
     return {
-        "ChargeCategory": "Usage" if is_correction else category.get(line.kind, "Usage"),
+        "ChargeCategory": "Usage" if gives_back_earlier else category.get(line.kind, "Usage"),
         "ChargeClass": "Correction" if is_correction else "",
-        "ChargeFrequency": "Usage-Based" if is_usage or is_correction else "One-Time",
+        "ChargeFrequency": "Usage-Based" if is_usage or gives_back_earlier else "One-Time",
         "ChargeDescription": _description(line),
         "ChargePeriodStart": _instant(hour),
         "ChargePeriodEnd": _instant(hour + _HOUR),

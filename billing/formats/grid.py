@@ -1,4 +1,7 @@
-"""Cells laid out in aligned columns, as plain text; figures are aligned at the decimal point."""
+"""Cells laid out in aligned columns, as plain text; figures are aligned at the decimal point.
+
+Whatever a cell holds stays within it: see `visible`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
 
+from billing.formats.visible import visible
 from pricing.money import EXACT, plain
 
 _GAP = "  "
@@ -23,6 +27,12 @@ class Grid:
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
     footing: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "header", tuple(map(visible, self.header)))
+        for name in ("rows", "footing"):
+            rows = tuple(tuple(map(visible, row)) for row in getattr(self, name))
+            object.__setattr__(self, name, rows)
 
     def text(self) -> str:
         """The grid as lines of plain text, without a line break at the end."""

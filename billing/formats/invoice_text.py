@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from billing.formats.grid import Grid, figures
 from billing.formats.markdown import bullets, escaped, markdown_table
+from billing.formats.visible import visible
 from billing.report.invoice_model import CreditNote, Invoice
 from pricing.money import amount_text
 
@@ -37,7 +38,9 @@ def invoice_markdown(invoice: Invoice) -> str:
 def heading(invoice: Invoice) -> str:
     """For whom, for when, and how final it is."""
     period = invoice.period
-    return f"Invoice of {invoice.account} for {period.month} (UTC): {_STATES[period.state]}"
+    return (
+        f"Invoice of {visible(invoice.account)} for {period.month} (UTC): {_STATES[period.state]}"
+    )
 
 
 def invoice_grid(invoice: Invoice) -> Grid:
@@ -76,7 +79,7 @@ def notes(invoice: Invoice) -> Iterator[str]:
 def credit_heading(note: CreditNote, invoice: Invoice) -> str:
     """What is given back, and of which invoice."""
     return (
-        f"Credit note to the invoice of {invoice.account} for {note.month}: "
+        f"Credit note to the invoice of {visible(invoice.account)} for {note.month}: "
         f"{note.amount:,f} {invoice.currency}, before tax, not in the total"
     )
 

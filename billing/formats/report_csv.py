@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
+from typing import TextIO
 
 from billing.formats.report_columns import Value, columns
 from billing.report import Report
@@ -17,12 +18,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 def report_csv(report: Report) -> str:
     r"""A line for each row, ended by \n; amounts exact, in plain digits, or empty if unknown."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    write_csv(report, buffer)
+    return buffer.getvalue()
+
+
+def write_csv(report: Report, target: TextIO) -> None:
+    """The same into a text file, line by line: no memory holds the text of them all."""
+    writer = csv.writer(target, lineterminator="\n")
     every = columns(report)
     writer.writerow([column.name for column in every])
     for row in report.rows:
         writer.writerow([_cell(column.of_row(row)) for column in every])
-    return buffer.getvalue()
 
 
 def harmless(text: str) -> str:

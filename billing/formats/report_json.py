@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from typing import TextIO
 
-from billing.report import Figures, HeldSum, Report, ReportPeriod, UsageRow
+from billing.report import Figures, HeldSum, Reconciled, Report, ReportPeriod, UsageRow
 from pricing.money import amount_text
 
 
@@ -32,6 +36,14 @@ def report_object(report: Report) -> dict[str, object]:
             }
             for each in report.adjustments
         ],
+        "cost_corrections": [
+            {
+                "currency": each.currency,
+                "amount": amount_text(each.amount),
+                "corrections": each.corrections,
+            }
+            for each in report.cost_corrections
+        ],
         "prior_period": [_row(row, report) for row in report.prior_period],
         "forecast": [
             {"currency": each.currency, "amount": amount_text(each.amount), "basis": each.basis}
@@ -47,13 +59,37 @@ def report_object(report: Report) -> dict[str, object]:
             }
             for each in report.budgets
         ],
-        "reconciled": report.reconciled,
+        "reconciled": _reconciled(report.reconciled),
     }
 
 
 def report_json(report: Report) -> str:
     """The object as text, with a line break at the end."""
-    return json.dumps(report_object(report), indent=2) + "\n"
+    buffer = io.StringIO()
+    write_json(report, buffer)
+    return buffer.getvalue()
+
+
+def write_json(report: Report, target: TextIO) -> None:
+    """The same into a text file, row by row: no memory holds the text of them all."""
+    whole = {**report_object(replace(report, rows=())), "rows": _Rows(report)}
+    for part in json.JSONEncoder(indent=2).iterencode(whole):
+        target.write(part)
+    target.write("\n")
+
+
+class _Rows(list[dict[str, object]]):
+    """A list to the encoder; each row is made when its turn comes, and forgotten."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self._report = report
+
+    def __bool__(self) -> bool:
+        return bool(self._report.rows)
+
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        return (_row(row, self._report) for row in self._report.rows)
 
 
 def period_object(period: ReportPeriod) -> dict[str, object]:
@@ -64,6 +100,7 @@ def period_object(period: ReportPeriod) -> dict[str, object]:
         "end": period.end.isoformat(),
         "time_zone": period.time_zone,
         "state": period.state,
+        "digest": period.digest,
     }
 
 
@@ -89,6 +126,16 @@ def _figures(figures: Figures) -> dict[str, object]:
         ],
         "uncosted": figures.uncosted,
         "currency": figures.currency,
+    }
+
+
+def _reconciled(found: Reconciled | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    return {
+        "statement_sha256": found.statement_sha256,
+        "at": found.at.isoformat(),
+        "actor": found.actor,
     }
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from billing.formats.visible import visible
 from billing.report import HeldSum, Report, ReportPeriod
+from billing.report.dimensions import TAG
+from billing.report.figures import totals
 from pricing.money import format_amount
 
 _STATES = {
@@ -12,7 +15,11 @@ _STATES = {
     "open": "the month is over and not closed",
     "closed": "closed: nothing can be posted into it any more",
 }
-_OTHER_STATES = {"provisional": "provisional: its last day is not over", "open": "over"}
+_OTHER_STATES = {
+    "provisional": "provisional: its last day is not over",
+    "open": "over",
+    "closed": "closed: nothing can be posted into it any more",
+}
 
 
 def heading(report: Report) -> str:
@@ -23,7 +30,7 @@ def heading(report: Report) -> str:
     )
     period = report.period
     state = (_STATES if period.month else _OTHER_STATES)[period.state]
-    return f"Usage of {when(period)} ({period.time_zone}){chosen}: {state}"
+    return visible(f"Usage of {when(period)} ({period.time_zone}){chosen}: {state}")
 
 
 def when(period: ReportPeriod) -> str:
@@ -38,16 +45,34 @@ def notes(report: Report) -> Iterator[str]:
     if report.period.time_zone != "UTC":
         yield (
             f"Days of {report.period.time_zone}: the provider bills in UTC, so these sums are not "
-            "those of its invoice."
+            "those of its invoice. They are summed up from each transfer, not from the roll-up."
         )
+    elif any(name.startswith(TAG) for name in (*report.by, *report.where)):
+        yield "Tags: summed up from each transfer, not from the roll-up."
     if report.previous is not None:
         yield f"Compared with {when(report.previous)}."
+    if report.period.state == "closed":
+        yield f"Closed: {report.made_at:%Y-%m-%d %H:%M} UTC. What follows is as of then."
+    if report.period.digest is not None:
+        yield f"Digest: {report.period.digest}"
+    for late in totals(report.prior_period):
+        amount = format_amount(late.amount, late.currency)
+        calls = counted(late.calls, "call")
+        yield f"Prior period: {amount} by {calls} of closed months, booked here; not in the total."
     yield from _held("Held", report.held)
     yield from _held("In doubt", report.in_doubt)
     for adjusted in report.adjustments:
         count = counted(adjusted.adjustments, "adjustment")
         amount = format_amount(adjusted.amount, adjusted.currency)
         yield f"Adjusted: {amount} by {count}, not in the total."
+    for corrected in report.cost_corrections:
+        count = counted(corrected.corrections, "correction")
+        amount = format_amount(corrected.amount, corrected.currency)
+        yield f"Cost corrected: {amount} by {count}, not in the costs of the rows."
+    found = report.reconciled
+    if found is not None:
+        yield f"Reconciled: {found.at:%Y-%m-%d %H:%M} UTC, by {visible(found.actor)}."
+        yield f"Statement: {found.statement_sha256}"
     for each in report.forecast:
         amount = format_amount(each.amount, each.currency)
         yield f"Forecast: {amount} at the end of {when(report.period)}, by {each.basis}."

@@ -93,7 +93,16 @@ def _beside(report: Report) -> list[tuple[str, Value, str, str]]:
         for each in report.budgets
         for name, amount in (("spent", each.spent), ("limit", each.limit))
     ]
-    return [*held, *adjusted, *heading_for, *budgets]
+    corrected = [
+        (
+            "cost corrected",
+            each.amount,
+            each.currency,
+            report_words.counted(each.corrections, "correction"),
+        )
+        for each in report.cost_corrections
+    ]
+    return [*held, *adjusted, *corrected, *heading_for, *budgets]
 
 
 def _write_rows(

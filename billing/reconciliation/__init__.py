@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from billing.reconciliation.reconcile import Reconciliation, reconcile
+from billing.reconciliation.runs import Run, list_runs
+from billing.reconciliation.sign_off import ApprovalNeeded
+from billing.reconciliation.tolerances import Tolerances
 
-__all__ = ["Reconciliation", "reconcile"]
+__all__ = ["ApprovalNeeded", "Reconciliation", "Run", "Tolerances", "list_runs", "reconcile"]

@@ -11,10 +11,10 @@ from billing.statement import StatementLine
 def differences(charge: Charge, line: StatementLine) -> str:
     """What the line says differently, the amount apart; empty when it says the same.
 
-    The account and the endpoint count only where the statement names them. A refund gives back
-    money, not images: it has no details to compare.
+    What the statement leaves out is unknown, not different. A refund gives back money, and a
+    correction changes a cost: they have no images, so no details to compare.
     """
-    if line.status != "charged":
+    if line.status != "charged" or charge.kind == "adjustment":
         return ""
     found = list(_differing(charge, line))
     ours = ", ".join(f"{name} {mine}" for name, mine, _its in found)
@@ -24,12 +24,12 @@ def differences(charge: Charge, line: StatementLine) -> str:
 
 def _differing(charge: Charge, line: StatementLine) -> Iterator[tuple[str, object, object]]:
     for name, mine, its in (
-        ("account", charge.account, line.account or charge.account),
+        ("account", charge.account, line.account),
         ("model", charge.model, line.model),
-        ("endpoint", charge.endpoint, line.endpoint if line.names_endpoint else charge.endpoint),
+        ("endpoint", charge.endpoint, line.endpoint if line.names_endpoint else ""),
         ("size", charge.size, line.size),
         ("quality", charge.quality, line.quality),
         ("n", charge.images, line.n),
     ):
-        if mine != its:
+        if its and mine != its:
             yield name, mine, its

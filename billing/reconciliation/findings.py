@@ -1,10 +1,9 @@
-"""What a reconciliation answers with: classes, discrepancies, and the proof that sums tie; pure.
+"""Collects what a reconciliation finds and adds it up: classes, differences, proposals; pure.
 
-    ledger + explained + open = statement + carried          exact, in nano-units
-
-`explained` is what the statement bills besides usage (tax, fees, credits). `carried` is a timing
-difference: billed in one month, in the ledger's books of another. `open` is the signed difference
-of everything that is still to be decided; its parts, without their signs, are `unexplained`.
+A difference is what the statement has beyond the ledger. Every finding says what becomes of its
+own: a booking adjusts it, an item carries it to another month, a tolerance covers it, or it is
+left open for a person. `unexplained` adds up the sizes of what is still to be decided, so that two
+differences never cancel.
 
 A line that cannot be read counts with its amount, as long as that much is readable. When it is
 not, it is in no sum, and nobody can say what is unexplained: that is then unknown, never zero.
@@ -12,95 +11,53 @@ not, it is in no sum, and nobody can say what is unexplained: that is then unkno
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Final, TypedDict, Unpack
 
+from billing.ledger.entries import AMOUNT_MAX
+from billing.reconciliation.actions import Action, CarriedItem, carried_effect, ledger_effect
+from billing.reconciliation.classes import CLASSES, ClassName
+from billing.reconciliation.proof import Discrepancy, Evidence, Proof, SummaryRow
 from billing.statement import BadLine, StatementLine
-from pricing.money import EXACT, from_nanos
+from pricing.money import from_nanos
 
-ClassName = Literal[
-    "matched",
-    "amount_mismatch",
-    "quantity_mismatch",
-    "missing_from_statement",
-    "missing_from_ledger",
-    "duplicate_line",
-    "duplicate_capture",
-    "hold_only",
-    "matched_by_fingerprint",
-    "hold_unbilled",
-    "wrong_period",
-    "tax_fee_credit",
-    "unparseable",
-]
-#: Every class, in the order in which they are shown.
-CLASSES: Final[tuple[ClassName, ...]] = get_args(ClassName)
-
-#: What posting does with a discrepancy; None is not bookable.
-Booking = Literal["capture", "void"]
+__all__ = ["CLASSES", "ClassName", "Discrepancy", "Findings", "Proof", "SummaryRow"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discrepancy:
-    """One thing that is not as it should be, and what to do about it.
+class Sums(TypedDict, total=False):
+    """What a finding adds to the totals, in nano-units.
 
-    `ledger_amount` is what the month's books have for it, `statement_amount` what the provider
-    bills; both in the reconciliation's currency, negative when money comes back.
+    Attributes:
+        ledger: to the ledger's.
+        statement: to the statement's.
+        opening: of an item that another month carried here.
+        captured: what its captures will add to the ledger's cost.
+        tolerated: the part that a tolerance covers.
     """
 
-    class_name: ClassName
-    request_id: str | None = None
-    hold_id: str | None = None
-    ledger_amount: Decimal
-    statement_amount: Decimal
-    proposal: str
-    #: Of the statement; None for what only the ledger has.
-    line: int | None = None
-    #: What `post` does about it.
-    booking: Booking | None = None
-    billed: StatementLine | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryRow:
-    """A class: how many lines, captures or holds are in it, and their sums on both sides."""
-
-    class_name: ClassName
-    lines: int
-    ledger_amount: Decimal
-    statement_amount: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """The sums that must tie; see the module."""
-
-    ledger: Decimal
-    explained: Decimal
-    open: Decimal
-    statement: Decimal
-    carried: Decimal
-
-    @property
-    def residual(self) -> Decimal:
-        """What no class accounts for: zero, unless this package is wrong."""
-        ours = EXACT.add(EXACT.add(self.ledger, self.explained), self.open)
-        return EXACT.subtract(EXACT.add(self.statement, self.carried), ours)
-
-    @property
-    def ties(self) -> bool:
-        """Whether both sides are equal, to the nano-unit."""
-        return not self.residual
+    ledger: int
+    statement: int
+    opening: int
+    captured: int
+    tolerated: int
 
 
 @dataclass(slots=True)
 class Findings:
-    """Collects what a run finds, and adds it up in nano-units."""
+    """What a run found so far; all sums in nano-units."""
 
     discrepancies: list[Discrepancy] = field(default_factory=list)
+    #: Decided before, by a run that was signed off or by the key of a booking.
     carried: list[Discrepancy] = field(default_factory=list)
-    explained_nanos: int = 0
+    #: Too young to be decided.
+    pending: list[Discrepancy] = field(default_factory=list)
+    #: Carried items of other months that this one makes up for.
+    resolved: list[CarriedItem] = field(default_factory=list)
+    opening_nanos: int = 0
+    adjusted_nanos: int = 0
+    tolerated_nanos: int = 0
     open_nanos: int = 0
     carried_nanos: int = 0
     unexplained_nanos: int = 0
@@ -108,69 +65,103 @@ class Findings:
     unknown_amounts: int = 0
     _tallies: dict[ClassName, list[int]] = field(default_factory=dict)
 
-    def tally(self, class_name: ClassName, *, ledger: int = 0, statement: int = 0) -> None:
-        """Count something into its class."""
+    def tally(
+        self, class_name: ClassName, *, ledger: int = 0, statement: int = 0, count: int = 1
+    ) -> None:
+        """Count something into its class; what the sides differ by is tolerated."""
         tally = self._tallies.setdefault(class_name, [0, 0, 0])
-        tally[0] += 1
+        tally[0] += count
         tally[1] += ledger
         tally[2] += statement
+        self.tolerated_nanos += statement - ledger
 
     def add(
         self,
         class_name: ClassName,
         proposal: str,
+        evidence: Evidence | None = None,
         *,
-        request_id: str | None = None,
-        hold_id: str | None = None,
         line: StatementLine | BadLine | None = None,
-        ledger: int = 0,
-        statement: int = 0,
-        explained: int = 0,
-        carried: int = 0,
-        settled: bool = False,
-        booking: Booking | None = None,
+        actions: Iterable[Action] = (),
+        is_known: bool = False,
+        **sums: Unpack[Sums],
     ) -> None:
-        """Record a finding that is no plain match; all sums in nano-units.
+        """Record a finding that is to be decided.
 
         Args:
             class_name: its class.
             proposal: what to do about it, for people.
-            request_id: the provider's id, where it is not the line's.
-            hold_id: the hold it concerns.
+            evidence: of the call it concerns.
             line: the line it concerns.
-            ledger: what it adds to the ledger's total.
-            statement: what it adds to the statement's total.
-            explained: the part of the difference that is no usage.
-            carried: the part of the difference that belongs to another month.
-            settled: decided in an earlier run, so it is listed as carried.
-            booking: what posting does about it.
+            actions: what posting does about it; none: a person must act.
+            is_known: its difference is accounted for and only waits to be booked.
+            sums: what it adds.
         """
-        self.tally(class_name, ledger=ledger, statement=statement)
-        self.explained_nanos += explained
+        actions = tuple(actions)
+        if any(abs(each.amount_nanos) > AMOUNT_MAX for each in actions if each.kind == "cost"):
+            proposal += f"; not booked: one booking takes {from_nanos(AMOUNT_MAX):f} units at most"
+            actions, is_known, sums["captured"] = (), False, 0
+        adjusted = ledger_effect(actions) + sums.get("captured", 0)
+        carried = carried_effect(actions)
+        timing = carried_effect(each for each in actions if each.reason == "timing")
+        difference = self._count(class_name, sums)
+        self.adjusted_nanos += adjusted
         self.carried_nanos += carried
-        difference = statement - ledger + carried - explained
-        self.open_nanos += difference
-        self.unexplained_nanos += abs(difference)
-        listed = self.carried if settled else self.discrepancies
-        listed.append(
-            Discrepancy(
-                class_name=class_name,
-                request_id=request_id or (line.request_id if line else None) or None,
-                hold_id=hold_id,
-                ledger_amount=from_nanos(ledger),
-                statement_amount=from_nanos(statement),
-                proposal=proposal,
-                line=None if line is None else line.line,
-                booking=booking,
-                billed=line if isinstance(line, StatementLine) else None,
-            )
+        self.open_nanos += difference - adjusted + carried
+        self.unexplained_nanos += 0 if is_known else abs(difference + timing)
+        self.discrepancies.append(_discrepancy(class_name, proposal, evidence, line, actions, sums))
+
+    def add_pending(
+        self,
+        class_name: ClassName,
+        proposal: str,
+        evidence: Evidence,
+        *,
+        actions: Iterable[Action] = (),
+        **sums: Unpack[Sums],
+    ) -> None:
+        """Record what is too young to be decided; the next month takes it over."""
+        difference = self._count(class_name, sums)
+        self.carried_nanos -= difference
+        self.pending.append(
+            _discrepancy(class_name, proposal, evidence, None, tuple(actions), sums)
         )
+
+    def add_settled(
+        self,
+        class_name: ClassName,
+        proposal: str,
+        evidence: Evidence | None = None,
+        *,
+        line: StatementLine | BadLine | None = None,
+        **sums: Unpack[Sums],
+    ) -> None:
+        """Record what was decided before; the difference that is left is carried."""
+        difference = self._count(class_name, sums)
+        self.carried_nanos -= difference
+        self.carried.append(_discrepancy(class_name, proposal, evidence, line, (), sums))
 
     def add_unparseable(self, line: BadLine, *, effect: int | None) -> None:
         """Record a line that could not be read; `effect` in nano-units, None when unknown."""
         self.unknown_amounts += effect is None
         proposal = f"mend the line: {'; '.join(line.problems)}"
         self.add("unparseable", proposal, line=line, statement=effect or 0)
+
+    def count(self, class_name: ClassName) -> int:
+        """How many there are of a class so far."""
+        return self._tallies.get(class_name, [0])[0]
+
+    def _count(self, class_name: ClassName, sums: Sums) -> int:
+        """Add a finding to its class; the answer is the difference that it has to account for."""
+        ledger, statement = sums.get("ledger", 0), sums.get("statement", 0)
+        opening, tolerated = sums.get("opening", 0), sums.get("tolerated", 0)
+        tally = self._tallies.setdefault(class_name, [0, 0, 0])
+        tally[0] += 1
+        tally[1] += ledger
+        tally[2] += statement
+        self.opening_nanos += opening
+        self.tolerated_nanos += tolerated
+        return statement - ledger - opening - tolerated
 
     @property
     def unexplained(self) -> Decimal:
@@ -194,14 +185,48 @@ class Findings:
     def proof(self, *, ledger: int, statement: int) -> Proof:
         """The proof, given totals that were added up apart from the findings."""
         return Proof(
+            opening=from_nanos(self.opening_nanos),
             ledger=from_nanos(ledger),
-            explained=from_nanos(self.explained_nanos),
+            adjustments=from_nanos(self.adjusted_nanos),
+            tolerated=from_nanos(self.tolerated_nanos),
             open=from_nanos(self.open_nanos),
             statement=from_nanos(statement),
             carried=from_nanos(self.carried_nanos),
         )
 
 
-def _reading_order(found: Discrepancy) -> tuple[int, int, str, str]:
-    place = CLASSES.index(found.class_name)
-    return place, found.line or 0, found.hold_id or "", found.request_id or ""
+def _discrepancy(
+    class_name: ClassName,
+    proposal: str,
+    evidence: Evidence | None,
+    line: StatementLine | BadLine | None,
+    actions: tuple[Action, ...],
+    sums: Sums,
+) -> Discrepancy:
+    known = evidence or Evidence()
+    if line is not None and not known.request_id:
+        known = known._replace(request_id=line.request_id or None)
+    if isinstance(line, StatementLine):
+        known = known._replace(
+            account=known.account or line.account or None,
+            occurred_at=known.occurred_at or line.created_at,
+        )
+    return Discrepancy(
+        class_name=class_name,
+        **known._asdict(),
+        ledger_amount=from_nanos(sums.get("ledger", 0)),
+        statement_amount=from_nanos(sums.get("statement", 0)),
+        proposal=proposal,
+        line=None if line is None else line.line,
+        actions=actions,
+        billed=line if isinstance(line, StatementLine) else None,
+    )
+
+
+_PLACES: Final = {name: place for place, name in enumerate(CLASSES)}
+
+
+def _reading_order(found: Discrepancy) -> tuple[int, int, str, str, str]:
+    place = _PLACES[found.class_name]
+    ids = found.hold_id or "", found.request_id or ""
+    return place, found.line or 0, found.day or "", *ids

@@ -1,282 +1,298 @@
 """Matching a statement with the ledger's charges and holds: pure, no database, no files.
 
-By what was booked from a line and by request id first; what is left then by the ids in the evidence
-of holds; last, lines against holds in doubt, by fingerprint. It never stops at a difference:
-everything lands in one class.
+By what was booked from a line and by request id first; what is left then by our own key, where the
+statement echoes it, and by the ids in the evidence of holds; last by fingerprint. It never stops at
+a difference: everything lands in one class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from billing.period import Month
-from billing.reconciliation.charge_index import ChargeIndex
-from billing.reconciliation.comparison import differences
+from billing.reconciliation.actions import Action
+from billing.reconciliation.billed import MORE_THAN_ONE_CALL, Billed
+from billing.reconciliation.captures import add_capture
 from billing.reconciliation.coverage import Coverage
-from billing.reconciliation.findings import ClassName, Findings
-from billing.reconciliation.recognition import (
-    BookedBefore,
-    Booking,
-    Charge,
-    Fingerprints,
-    HeldCall,
-    key_of,
-    statement_prefix,
-)
+from billing.reconciliation.findings import Findings
+from billing.reconciliation.fingerprints import BookedBefore, Candidate, Fingerprints
+from billing.reconciliation.invoice_lines import InvoiceLines
+from billing.reconciliation.known_calls import KnownCalls
+from billing.reconciliation.rapid_match import Rapid
+from billing.reconciliation.recognition import Charge, HeldCall
+from billing.reconciliation.stray_lines import StrayLines
+from billing.reconciliation.terms import Terms, Totals, evidence_of
 from billing.reconciliation.unbilled import Unbilled
 from billing.statement import BadLine, StatementLine
-from pricing.money import format_amount, from_nanos
 
 
-@dataclass(slots=True, kw_only=True)
 class Matching:
     """One run over one statement. Call the methods in the order in which they stand."""
 
-    month: Month
-    sha256: str
-    currency: str
-    now: datetime
-    settling_lag: timedelta
-    accept_fingerprints: bool = False
-
-    findings: Findings = field(default_factory=Findings)
-    #: Sums of all charges and of all lines, added up apart from what is found.
-    ledger_nanos: int = 0
-    statement_nanos: int = 0
-    line_count: int = 0
-    _bad_lines: int = 0
-    #: The time of the last line that shows what the statement covers.
-    _reaches: datetime | None = None
-    _charges: ChargeIndex = field(init=False)
-    #: Lines without a charge so far, by key.
-    _lines: dict[str, StatementLine] = field(default_factory=dict)
-    _matched_holds: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self._charges = ChargeIndex(statement_prefix(self.sha256))
-
-    @property
-    def pending_ids(self) -> list[str]:
-        """The request ids of the lines that nothing was found for yet."""
-        return [line.request_id for line in self._lines.values() if line.request_id]
+    def __init__(self, terms: Terms) -> None:
+        """Start with nothing read."""
+        self.terms = terms
+        #: Sums of all charges and of all lines, added up apart from what is found.
+        self.ledger_nanos = 0
+        self.statement_nanos = 0
+        self.line_count = 0
+        #: Charges that stand with their price, because the ledger has no cost for them.
+        self.uncosted = 0
+        #: The time of the last line that shows what the statement covers.
+        self.reaches: datetime | None = None
+        #: The time of its first line of usage.
+        self.begins: datetime | None = None
+        #: Request ids of rows that are no lines, and why they are not.
+        self.left_out: Mapping[str, str] = {}
+        self.stray = StrayLines(terms)
+        self._bad_lines = 0
+        self._is_complete = True
+        self._known = KnownCalls(terms.prefix)
+        self._given_back: Mapping[str, int] = {}
+        self.invoice = InvoiceLines(terms, self._known)
+        #: Lines by the holds that have the key which the line echoes.
+        self._by_hold: dict[str, StatementLine] = {}
+        self._refunds_by_hold: dict[str, StatementLine] = {}
+        self._matched_holds: set[str] = set()
 
     @property
-    def is_missing_ids(self) -> bool:
-        """Whether there are pending lines without one, which an earlier run may have booked."""
-        return any(not line.request_id for line in self._lines.values())
+    def findings(self) -> Findings:
+        """What was found so far."""
+        return self.terms.findings
+
+    def add_rapid(self, rapid: Rapid) -> None:
+        """The pairs of a line and a charge that were found to agree before; first of all."""
+        self.line_count += rapid.count
+        self.uncosted += rapid.uncosted
+        self.ledger_nanos += rapid.ledger_read
+        self.statement_nanos += rapid.statement
+        if rapid.count:
+            sums = {"ledger": rapid.ledger, "statement": rapid.statement}
+            self.findings.tally("matched", **sums, count=rapid.count)
+            self._begin(rapid.begins)
+            self._reach(rapid.reaches)
+
+    def take_matched(self, charges: Iterable[Charge]) -> None:
+        """Charges of such pairs that a further line has the id of; their amounts count already."""
+        for charge in charges:
+            self._known.add_matched(charge)
 
     def take_charges(self, charges: Iterable[Charge]) -> None:
-        """The month's charges."""
+        """The month's charges, refunds and corrections."""
         for charge in charges:
             self.ledger_nanos += charge.amount_nanos
-            second = self._charges.add(charge)
-            if second is not None:
-                self._add_duplicate_capture(second)
+            self.uncosted += not charge.is_costed and charge.kind in ("capture", "charge")
+            self._known.add(charge)
+        self._known.settle()
+
+    @property
+    def second_charges(self) -> list[Charge]:
+        """Charges of a call that was charged before."""
+        return [each for call in self._known.calls() for each in call.charges[1:]]
+
+    def take_given_back(self, sums: Mapping[str, int]) -> None:
+        """What those gave back to their accounts, in nano-units by id."""
+        self._given_back = sums
 
     def take_lines(self, lines: Iterable[StatementLine | BadLine]) -> None:
-        """The statement, streamed; compared with the charges by request id."""
-        invoice_totals = []
+        """The statement; each line goes to its call, to the invoice, or astray."""
         for line in lines:
             self.line_count += 1
             if isinstance(line, BadLine):
                 self._take_bad_line(line)
-                continue
-            self.statement_nanos += line.effect_nanos
-            if line.is_usage:
-                self._reach(line)
+            elif line.is_usage:
+                self.statement_nanos += line.effect_nanos
+                self._begin(line.created_at)
+                self._reach(line.created_at)
                 self._take_line(line)
-            elif line.status == "total":
-                self._reach(line)
-                invoice_totals.append(line)
             else:
-                self._add_not_usage(line)
-        for line in invoice_totals:
-            self._check_total(line)
+                self.statement_nanos += line.effect_nanos
+                if line.status == "total":
+                    self._reach(line.created_at)
+                self.invoice.add(line)
 
-    def match_booked_before(self) -> None:
-        """Pending lines without an id against what an earlier file of this statement led to."""
-        before = BookedBefore(self._charges.booked_before(self.month))
-        for key, line in list(self._lines.items()):
-            charge_key = None if line.request_id else before.take(line)
-            charge = None if charge_key is None else self._charges.take(charge_key)
-            if charge is not None:
-                del self._lines[key]
-                self._compare(charge, line)
+    def compare(self) -> None:
+        """Lines against the calls of the month, and against what an earlier file led to."""
+        before = BookedBefore(self._known.booked_before(self.terms.month))
+        for line in list(self.stray):
+            key = None if line.request_id else before.take(line, line.effect_nanos)
+            if key is not None and self._known.by_key(key).take_line(line):
+                self.stray.take(line)
+        self.statement_nanos += self.invoice.compare(
+            before,
+            lines_nanos=self.statement_nanos,
+            is_complete=self._is_complete,
+            begins=self.begins,
+            reaches=self.reaches,
+        )
+        billed = Billed(self.terms, self._given_back)
+        for call in self._known.calls():
+            for line in call.take_excess():
+                self.stray.add_duplicate(line, evidence_of(call.first))
+            if call.is_billed or len(call.charges) > 1:
+                for line in billed.compare(call):
+                    self.stray.add(line, call)
+
+    def match_own_keys(self, holders: Iterable[tuple[str, str]]) -> None:
+        """Stray lines by our keys that they echo; `holders` are keys with ids that have them."""
+        lines, refunds = self.stray.keys(), self.stray.refund_keys()
+        for key, own_id in holders:
+            line, refund = lines.get(key), refunds.get(key)
+            call = self._known.of_own_id(own_id)
+            if call is None:
+                # Several rows may have a key; a line is for the first of them.
+                if line is not None:
+                    self._by_hold[own_id] = lines.pop(key)
+                if refund is not None:
+                    self._refunds_by_hold[own_id] = refunds.pop(key)
+                continue
+            if line is not None and len(call.charges) == 1 and not call.is_billed:
+                taken = [each for each in (line, refund if call.refunds else None) if each]
+                for each in taken:
+                    if call.take_line(each):
+                        self.stray.take(each)
+                del lines[key]
+                Billed(self.terms).compare(call)
+            if refund is not None and call.charges:
+                # Taken out above, it is explained already.
+                self.stray.give_back(refunds.pop(key), call.first)
+
+    @property
+    def totals(self) -> Totals:
+        """What both sides come to."""
+        return Totals(self.ledger_nanos, self.statement_nanos, self.line_count, self.uncosted)
+
+    @property
+    def hold_ids(self) -> list[str]:
+        """Ids that have the key of a stray line, and are of no call of the month: of holds."""
+        return list({**self._by_hold, **self._refunds_by_hold})
 
     def match_other_months(self, charges: Iterable[Charge]) -> None:
-        """Charges of other months that have the id of a pending line, or were booked from one."""
-        for charge in charges:
-            booking = Booking.parse(charge.key)
-            line = self._pop_line_of(charge, booking)
-            if line is None:
-                continue
-            told = f"the ledger has {self._money(charge.amount_nanos)} at "
-            told += charge.occurred_at.isoformat()
-            if booking is not None and not self._is_ours(booking):
-                told += f", billed on the statement of {booking.month} already"
-            is_settled = booking is not None and booking.month == str(self.month)
-            self.findings.add(
-                "wrong_period",
-                f"carry: {told}",
-                hold_id=charge.hold_id,
-                line=line,
-                statement=line.effect_nanos,
-                carried=-charge.amount_nanos,
-                settled=is_settled and charge.amount_nanos == line.effect_nanos,
-            )
+        """Rows of other months that have the id of a stray line, or were booked from one."""
+        self.stray.match_other_months(charges)
 
-    def match_calls(self, calls: Iterable[HeldCall]) -> None:
-        """Holds without a capture, by the request id in their evidence."""
-        for call in calls:
-            line = self._lines.pop(key_of(call.request_id, "", is_refund=False), None)
-            if line is None:
-                continue
-            self._matched_holds.add(call.hold_id)
-            late = ", late: it has expired" if call.state == "expired" else ""
-            self.findings.add(
-                "hold_only",
-                f"capture {line.n} of {call.n}{late}"
-                if call.can_be_captured
-                else f"adjust: billed, but the hold was {call.state}",
-                hold_id=call.hold_id,
-                line=line,
-                statement=line.effect_nanos,
-                booking="capture" if call.can_be_captured else None,
-            )
+    def match_holds(self, calls: Iterable[HeldCall]) -> None:
+        """Holds without a capture, by the request id in their evidence or by our key."""
+        self._matched_holds |= self.stray.match_holds(
+            calls, by_hold=self._by_hold, refunds=self._refunds_by_hold
+        )
 
-    def match_in_doubt(self, calls: Iterable[HeldCall]) -> None:
-        """Pending lines against holds in doubt, by fingerprint; then what is not billed at all."""
-        free = Fingerprints(call for call in calls if call.hold_id not in self._matched_holds)
+    def unbilled_ids(self, unsettled: Iterable[HeldCall]) -> set[str]:
+        """Request ids that no line has; `unsettled` are all holds not ended."""
+        ids = {call.request_id for call in unsettled}
+        for known in self._known.calls():
+            if known.rows and not known.is_matched:
+                ids.add(known.first.request_id)
+        return {each for each in ids if each}
+
+    def finish(self, unsettled: Iterable[HeldCall]) -> None:
+        """Fingerprints, then what is left on either side; `unsettled` are all holds not ended."""
+        calls = [call for call in unsettled if call.hold_id not in self._matched_holds]
+        free = Fingerprints(self._candidates(calls))
         undecided = []
-        in_time = sorted(self._lines.items(), key=lambda each: (each[1].created_at, each[1].line))
-        for key, line in in_time:
+        for line in self.stray.in_time():
             call = free.take(line)
-            if call is None or not self.accept_fingerprints:
+            if call is None or not self.terms.accept_fingerprints:
                 undecided.append(line)
             if call is not None:
-                del self._lines[key]
+                self.stray.take(line)
                 self._add_fingerprint(call, line)
-        coverage = Coverage(bad_lines=self._bad_lines, reaches=self._reaches, undecided=undecided)
-        unbilled = self._unbilled()
-        for call in free.left():
-            unbilled.add_hold(call, coverage)
-
-    def finish(self) -> None:
-        """Class what is left on either side."""
-        for line in self._lines.values():
-            back = line.status == "refunded"
-            self.findings.add(
-                "missing_from_ledger",
-                "adjust: refund the account" if back else "find the caller, then adjust or dispute",
-                line=line,
-                statement=line.effect_nanos,
-            )
-        unbilled = self._unbilled()
-        for _key, charge in self._charges.left():
-            unbilled.add_charge(charge)
+        self.stray.finish(self._likely(calls, free))
+        self._add_unbilled(free, undecided)
+        self.terms.opening.carry_on(self.findings)
         assert self.findings.proof(ledger=self.ledger_nanos, statement=self.statement_nanos).ties
+
+    def _add_unbilled(self, free: Fingerprints, undecided: list[StatementLine]) -> None:
+        terms, known = self.terms, list(self._known.calls())
+        coverage = Coverage(
+            month=terms.month,
+            unbilled=[each.first.occurred_at for each in known if each.is_unbilled],
+            billed=terms.findings.count("matched") + sum(each.is_billed for each in known),
+            bad_lines=self._bad_lines,
+            begins=self.begins,
+            reaches=self.reaches,
+            undecided=undecided,
+            left_out=self.left_out,
+            is_final=not terms.is_young(terms.month.end),
+        )
+        unbilled = Unbilled(terms, coverage)
+        for call in free.left():
+            if isinstance(call, HeldCall):
+                unbilled.add_hold(call)
+        for call_of_ours in known:
+            unbilled.add_call(call_of_ours)
+
+    def _likely(self, calls: list[HeldCall], free: Fingerprints) -> dict[int, HeldCall]:
+        """Holds that stray lines may turn out to bill: open ones, or at another price."""
+        in_doubt = (call for call in free.left() if isinstance(call, HeldCall))
+        likely = Fingerprints([*in_doubt, *(call for call in calls if call.state == "open")])
+        pairs = ((line.line, likely.take(line, at_any_price=True)) for line in self.stray.in_time())
+        return {number: call for number, call in pairs if isinstance(call, HeldCall)}
+
+    def _candidates(self, calls: Iterable[HeldCall]) -> Iterable[Candidate]:
+        yield from (call for call in calls if call.state == "in_doubt")
+        for call in self._known.calls():
+            # A call with an id would have been found by it, but for a line without one.
+            if call.is_unbilled and call.first.request_id is None:
+                yield call.first._replace(amount_nanos=call.amount_nanos)
 
     def _take_bad_line(self, line: BadLine) -> None:
         self._bad_lines += 1
         # An amount in another currency cannot be added to the ones of this statement.
-        effect = line.effect_nanos if line.currency == self.currency else None
+        effect = line.effect_nanos if line.currency == self.terms.currency else None
+        self._is_complete = self._is_complete and effect is not None
         self.statement_nanos += effect or 0
         self.findings.add_unparseable(line, effect=effect)
 
-    def _reach(self, line: StatementLine) -> None:
-        self._reaches = max(self._reaches or line.created_at, line.created_at)
+    def _begin(self, at: datetime) -> None:
+        self.begins = min(self.begins or at, at)
+
+    def _reach(self, at: datetime) -> None:
+        self.reaches = max(self.reaches or at, at)
 
     def _take_line(self, line: StatementLine) -> None:
-        key = self._charges.key(line)
-        charge = self._charges.take(key)
-        if charge is not None:
-            self._compare(charge, line)
-        elif key in self._charges or key in self._lines:
-            self.findings.add(
-                "duplicate_line", "dispute: billed twice", line=line, statement=line.effect_nanos
-            )
-        else:
-            self._lines[key] = line
-
-    def _pop_line_of(self, charge: Charge, booking: Booking | None) -> StatementLine | None:
-        if booking is not None and booking.prefix == statement_prefix(self.sha256):
-            line = self._lines.pop(key_of(None, f"line {booking.line}", is_refund=False), None)
-            if line is not None:
-                return line
-        is_refund = charge.amount_nanos < 0
-        return self._lines.pop(key_of(charge.request_id, "", is_refund=is_refund), None)
-
-    def _is_ours(self, booking: Booking) -> bool:
-        """Whether it was booked from this file, or from another one of this month."""
-        is_this_file = booking.prefix == statement_prefix(self.sha256)
-        return is_this_file or booking.month == str(self.month)
-
-    def _compare(self, charge: Charge, line: StatementLine) -> None:
-        ledger, statement = charge.amount_nanos, line.effect_nanos
-        told = differences(charge, line)
-        class_name: ClassName
-        if told:
-            class_name, proposal = "quantity_mismatch", f"adjust: {told}"
-        elif ledger != statement:
-            class_name = "amount_mismatch"
-            proposal = f"adjust: {self._money(statement - ledger)}, price variance, or dispute"
-        else:
-            self.findings.tally("matched", ledger=ledger, statement=statement)
+        call = self._known.of_line(line)
+        is_new = self.stray.add(line) if call is None else call.take_line(line)
+        if is_new:
             return
-        self.findings.add(
-            class_name,
-            proposal,
-            hold_id=charge.hold_id,
-            line=line,
-            ledger=ledger,
-            statement=statement,
-        )
+        evidence = evidence_of(call.first) if call is not None and call.rows else None
+        if call is None or call.is_one_call:
+            self.stray.add_duplicate(line, evidence)
+        else:
+            told, effect = f"find out: {MORE_THAN_ONE_CALL}", line.effect_nanos
+            self.findings.add("duplicate_line", told, evidence, line=line, statement=effect)
 
-    def _add_duplicate_capture(self, charge: Charge) -> None:
-        self.findings.add(
-            "duplicate_capture",
-            "adjust: credit the account, the call was captured twice",
-            request_id=charge.request_id,
-            hold_id=charge.hold_id,
-            ledger=charge.amount_nanos,
-        )
-
-    def _add_not_usage(self, line: StatementLine) -> None:
-        effect = line.effect_nanos
-        proposal = f"book the {line.status} to an account of its own"
-        self.findings.add("tax_fee_credit", proposal, line=line, statement=effect, explained=effect)
-
-    def _check_total(self, line: StatementLine) -> None:
-        difference = line.amount_nanos - self.statement_nanos
-        if difference == 0:
-            self.findings.tally("tax_fee_credit")
+    def _add_fingerprint(self, call: Candidate, line: StatementLine) -> None:
+        accepted = self.terms.accept_fingerprints
+        hint = "" if accepted else ", if you accept it: --accept-fingerprints"
+        if isinstance(call, HeldCall):
+            told = f"capture {line.n} of {call.n}{hint}"
+            add_capture(self.terms, "matched_by_fingerprint", told, call, line, books=accepted)
             return
-        told = f"find out: the total is {self._money(line.amount_nanos)}, its lines come to "
-        self.findings.add("tax_fee_credit", told + self._money(self.statement_nanos), line=line)
-        self.findings.unexplained_nanos += abs(difference)
-
-    def _add_fingerprint(self, call: HeldCall, line: StatementLine) -> None:
-        accepted = self.accept_fingerprints
+        known = self._known.of_own_id(call.transfer_id or call.hold_id or "")
+        assert known is not None
+        known.is_matched = True
+        amounts = {"ledger": call.amount_nanos, "statement": line.effect_nanos}
+        evidence = evidence_of(call)
+        asked = evidence._replace(request_id=line.request_id or None)
+        if self.terms.opening.decided("matched_by_fingerprint", asked):
+            self.findings.tally("matched", **amounts)
+            return
+        noted = Action(
+            kind="carry",
+            reason="fingerprint",
+            what=line.line,
+            account=call.account,
+            transfer_id=call.charge_id,
+            hold_id=call.hold_id,
+            line=line.line,
+        )
         self.findings.add(
             "matched_by_fingerprint",
-            f"capture {line.n} of {call.n}"
-            + ("" if accepted else ", if you accept it: --accept-fingerprints"),
-            hold_id=call.hold_id,
+            f"take it for {call.hold_id or call.transfer_id}{hint}",
+            evidence,
             line=line,
+            ledger=call.amount_nanos,
             statement=line.effect_nanos,
-            booking="capture" if accepted else None,
+            actions=[noted] if accepted else [],
         )
-
-    def _unbilled(self) -> Unbilled:
-        return Unbilled(
-            month=self.month,
-            currency=self.currency,
-            now=self.now,
-            settling_lag=self.settling_lag,
-            findings=self.findings,
-        )
-
-    def _money(self, nanos: int) -> str:
-        return format_amount(from_nanos(nanos), self.currency)

@@ -1,26 +1,34 @@
-"""How a statement line is recognised as a call of ours: by key, by id, by fingerprint; pure.
+"""The ledger's side of a reconciliation, and the keys of what one booked; pure.
 
-Here stand the ledger's side of a reconciliation (`Charge`, `HeldCall`) and what it has in common
-with a line; what follows from a match is decided in `billing.reconciliation.matching`.
+What a charge costs us is compared, never its price. A charge without a cost (one book sets both)
+stands with its amount.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+from billing.ledger.accounts import KEY_SEPARATOR
 from billing.ledger.transfers import HoldState
 from billing.period import Month
-from billing.statement import StatementLine
 
 #: How far apart the provider's clock and ours may be for a fingerprint to match.
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 #: Idempotency keys of what a reconciliation booked begin like this.
 KEY_PREFIX: Final = "recon/"
 _SHA256_DIGITS: Final = 16
+#: What follows the subject in a key: which of several bookings about it this one is.
+_AGAIN: Final = "~"
+_KEY: Final = re.compile(
+    rf"({KEY_PREFIX}[0-9a-f]{{{_SHA256_DIGITS}}}/)([^/{_AGAIN}]+)(?:{_AGAIN}-?[0-9a-f]+)?/([0-9]{{4}}-[0-9]{{2}})"
+)
+#: Ends the subject of a refund: its cost is corrected by a booking about the same charge.
+REFUND: Final = ":refund"
+
+Kind = Literal["capture", "charge", "refund", "adjustment"]
 
 
 def statement_prefix(sha256: str) -> str:
@@ -37,27 +45,35 @@ def booking_key(sha256: str, what: int | str, month: Month) -> str:
     return f"{statement_prefix(sha256)}{what}/{month}"
 
 
+def own_key(stored: str) -> str:
+    """An idempotency key as it was given: that of a member is stored behind the member's code."""
+    return stored.rpartition(KEY_SEPARATOR)[2]
+
+
 class Booking(NamedTuple):
     """What a booking key says."""
 
     #: The statement's, as it begins in `booking_key`.
     prefix: str
-    #: The number of the line.
-    line: int
+    #: What it was booked for: the number of a line, an id of ours, or the name of a bucket.
+    subject: str
     #: The month that was reconciled.
     month: str
 
+    @property
+    def line(self) -> int:
+        """The number of the line; 0 when it was booked for something else."""
+        return int(self.subject) if self.subject.isdecimal() else 0
+
     @classmethod
     def parse(cls, key: str | None) -> Booking | None:
-        """What the key says; None when it is not that of a line."""
-        match (key or "").split("/"):
-            case ["recon", sha256, line, month] if line.isdecimal():
-                return cls(f"{KEY_PREFIX}{sha256}/", int(line), month)
-        return None
+        """What the key says; None when no reconciliation made it."""
+        found = _KEY.fullmatch(key or "")
+        return None if found is None else cls(*found.groups())
 
 
 class Charge(NamedTuple):
-    """A capture, charge or refund in the ledger; a refund's amount is negative."""
+    """A capture, charge, refund, or correction of a cost in the ledger, on the side of cost."""
 
     request_id: str | None
     #: The hold that was paid; of a refund, the one that it gives back from.
@@ -68,10 +84,22 @@ class Charge(NamedTuple):
     size: str
     quality: str
     images: int
+    #: Its effect on what the provider's calls cost us; below zero when that becomes less.
     amount_nanos: int
     occurred_at: datetime
-    #: Its idempotency key, when a reconciliation booked it.
+    #: Its idempotency key, when a reconciliation booked it or a statement may echo it.
     key: str | None = None
+    kind: Kind = "capture"
+    transfer_id: str = ""
+    #: What the account paid.
+    price_nanos: int = 0
+    #: Whether `amount_nanos` is a cost, and not the price for want of one.
+    is_costed: bool = False
+
+    @property
+    def charge_id(self) -> str | None:
+        """The id that a correction or a refund may name; None for what is no charge."""
+        return self.transfer_id or None if self.kind in ("capture", "charge") else None
 
 
 class HeldCall(NamedTuple):
@@ -86,88 +114,39 @@ class HeldCall(NamedTuple):
     size: str
     quality: str
     n: int
+    #: What an image costs us; without a cost, its price.
     unit_nanos: int
     occurred_at: datetime
+    key: str | None = None
+    expires_at: datetime | None = None
 
     @property
     def can_be_captured(self) -> bool:
         """Whether the ledger still takes a capture; of an expired hold, as a late charge."""
         return self.state in ("open", "in_doubt", "expired")
 
+    @property
+    def amount_nanos(self) -> int:
+        """What all its images cost us."""
+        return self.n * self.unit_nanos
 
-def key_of(request_id: str | None, otherwise: str, *, is_refund: bool) -> str:
-    """What a line and a charge have in common: the request id, or else another text.
 
-    One text and no pair, because a month may have a million. A refund is not its charge.
+def what_of(subject: int | str, booked: Iterable[Charge], *, prefix: str) -> int | str:
+    """What to book about a subject under a statement's prefix, beside what was booked so before.
+
+    >>> what_of(7, [], prefix="recon/0123456789abcdef/")
+    7
     """
-    if not request_id:
-        return f"\0{otherwise}"
-    return f"\0refund\0{request_id}" if is_refund else request_id
+    bookings = (Booking.parse(each.key) for each in booked)
+    ours = (each for each in bookings if each is not None and each.prefix == prefix)
+    before = sum(each.subject == str(subject) for each in ours)
+    return again(subject, before + 1) if before else subject
 
 
-class Fingerprints:
-    """Holds in doubt that no line was found for, by what they have in common with a line."""
+def again(subject: int | str, number: int) -> str:
+    """A subject that was booked about before, and what tells this time from the others.
 
-    def __init__(self, calls: Iterable[HeldCall]) -> None:
-        self._free: dict[tuple[str, ...], list[HeldCall]] = defaultdict(list)
-        for call in sorted(calls, key=lambda call: (call.occurred_at, call.hold_id)):
-            self._free[call.model, call.endpoint, call.size, call.quality].append(call)
-
-    def take(self, line: StatementLine) -> HeldCall | None:
-        """The call that a line bills, each at most once: the earliest, of the same n if any.
-
-        Take lines in the order of their times; then no line is left without a call that could
-        have had one.
-        """
-        free = self._free.get((line.model, line.endpoint, line.size, line.quality), [])
-        start = bisect_left(free, line.created_at - CLOCK_TOLERANCE, key=_occurred_at)
-        end = bisect_right(free, line.created_at + CLOCK_TOLERANCE, key=_occurred_at)
-        likely = [call for call in free[start:end] if _may_be(call, line)]
-        if not likely:
-            return None
-        call = min(likely, key=lambda each: each.n != line.n)
-        free.remove(call)
-        return call
-
-    def left(self) -> list[HeldCall]:
-        """The calls that no line took."""
-        return [call for free in self._free.values() for call in free]
-
-
-class BookedBefore:
-    """Charges that an earlier file of the same month led to, for lines without an id.
-
-    A statement that is issued again has other bytes, so its lines have other booking keys.
+    >>> again(7, 2), again(7, -255)
+    ('7~2', '7~-ff')
     """
-
-    def __init__(self, charges: Iterable[tuple[str, Charge]]) -> None:
-        self._free: dict[tuple[object, ...], list[tuple[str, Charge]]] = defaultdict(list)
-        for key, charge in sorted(charges, key=lambda pair: pair[1].occurred_at):
-            facts = charge.model, charge.endpoint, charge.size, charge.quality
-            self._free[*facts, charge.images, charge.amount_nanos].append((key, charge))
-
-    def take(self, line: StatementLine) -> str | None:
-        """The key of the charge that the line bills again, each at most once: the earliest."""
-        facts = line.model, line.endpoint, line.size, line.quality
-        free = self._free.get((*facts, line.n, line.effect_nanos), [])
-        for place, (key, charge) in enumerate(free):
-            is_near = abs(charge.occurred_at - line.created_at) <= CLOCK_TOLERANCE
-            if is_near and line.account in ("", charge.account):
-                del free[place]
-                return key
-        return None
-
-
-def _occurred_at(call: HeldCall) -> datetime:
-    return call.occurred_at
-
-
-def _may_be(call: HeldCall, line: StatementLine) -> bool:
-    return (
-        line.status == "charged"
-        and line.account in ("", call.account)
-        and line.n <= call.n
-        and line.amount_nanos == line.n * call.unit_nanos
-        # Two ids that are both known are two calls.
-        and not (line.request_id and call.request_id)
-    )
+    return f"{subject}{_AGAIN}{number:x}"

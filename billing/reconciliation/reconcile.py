@@ -1,34 +1,39 @@
 """Reconciling a month of the ledger with a provider's statement; books only what it is told to.
 
-The statement's amount is compared with what the account was charged: until there are books of cost,
-the price that an account pays and the cost that the provider bills are the same figure.
+What the calls cost us is compared with what the provider bills; what customers pay is neither here
+nor there. A call whose ledger row has no cost (one book sets both) stands with its price.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Literal
 
 from sqlalchemy import Connection
 
 from billing.database.engines import reading
-from billing.errors import HoldEnded, InvalidEntry, StatementError
+from billing.errors import StatementError
 from billing.ledger import Ledger
-from billing.ledger.evidence import Evidence
 from billing.period import Month, as_month
-from billing.reconciliation import booked
-from billing.reconciliation.findings import ClassName, Discrepancy, Proof, SummaryRow
-from billing.reconciliation.matching import Matching
-from billing.reconciliation.recognition import booking_key, statement_prefix
-from billing.statement import Statement, StatementLine
-from pricing.money import format_amount
+from billing.reconciliation import booked, signing
+from billing.reconciliation.actions import CarriedItem
+from billing.reconciliation.bucket_level import match_buckets
+from billing.reconciliation.findings import Findings
+from billing.reconciliation.line_level import match_lines
+from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.progress import Progress, watched
+from billing.reconciliation.proof import Discrepancy, Proof, SummaryRow
+from billing.reconciliation.runs import Run, opening_items
+from billing.reconciliation.sign_off import Posted, SignOff
+from billing.reconciliation.terms import Terms, Totals
+from billing.reconciliation.tolerances import Tolerances
+from billing.statement import Statement
 
-#: How long the provider may take to bill a call.
-SETTLING_LAG: Final = timedelta(hours=72)
+__all__ = ["Posted", "Reconciliation", "StatementFacts", "compare", "reconcile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +44,46 @@ class StatementFacts:
     sha256: str
     #: Below the header, bad ones included.
     lines: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """One row that this run wrote to the ledger."""
-
-    class_name: ClassName
-    transfer_id: str
-    hold_id: str
-    request_id: str | None
-    line: int | None
-    #: Captured; 0 for a void.
-    amount: Decimal
+    #: Why further rows are no lines, and how many.
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """What a statement and a month of the ledger say of each other; amounts in `currency`."""
+    """What a statement and a month of the ledger say of each other; amounts in `currency`.
+
+    Attributes:
+        level: whether the statement's rows are calls, or buckets of many.
+        tolerances: how far both sides may be apart and still agree.
+        summary: the classes that occur.
+        discrepancies: what is still to be decided.
+        carried: timing differences and disputes that were decided before.
+        pending: too young to be decided; no reason not to be clean.
+        resolved: items that other months carried and that this one makes up for.
+        decided: items of earlier runs of the month that this one decided a finding by.
+        uncosted: charges that stand with their price, because the ledger has no cost for them.
+        posted: what this run wrote to the ledger.
+        run: as it is stored, when it was signed off.
+        unexplained: zero when the proof ties and no open discrepancy has a difference in money;
+            NaN, which is neither zero nor false, when the amount of a line cannot be read, so that
+            nobody can know.
+    """
 
     statement: StatementFacts
     month: Month
     currency: str
+    level: Literal["line", "bucket"] = "line"
+    tolerances: Tolerances
     summary: tuple[SummaryRow, ...]
-    #: What is still to be decided.
     discrepancies: tuple[Discrepancy, ...]
-    #: Timing differences that were decided: booked in one month, billed in another.
     carried: tuple[Discrepancy, ...]
+    pending: tuple[Discrepancy, ...] = ()
+    resolved: tuple[CarriedItem, ...] = ()
+    decided: tuple[CarriedItem, ...] = ()
+    uncosted: int = 0
     posted: tuple[Posted, ...] = ()
+    run: Run | None = None
     proof: Proof
-    #: Zero when the proof ties and no open discrepancy has a difference in money; NaN, which is
-    #: neither zero nor false, when the amount of a line cannot be read, so that nobody can know.
     unexplained: Decimal
 
     @property
@@ -83,94 +97,94 @@ def reconcile(
     path: str | Path,
     month: Month | str,
     *,
-    settling_lag: timedelta = SETTLING_LAG,
+    mapping: str | Path | None = None,
+    tolerances: Tolerances | None = None,
     accept_fingerprints: bool = False,
     post: bool = False,
     actor: str | None = None,
+    approver: str | None = None,
+    approve_over: Decimal | None = None,
     now: datetime | None = None,
+    progress: Progress | None = None,
 ) -> Reconciliation:
-    """Compare a statement file with a month of the ledger, line by line; see `matching`.
+    """Compare a statement file with a month of the ledger.
 
-    Without `post` nothing is written. With it, a hold that the statement bills is captured and one
-    that it shows not to be billed (see `coverage`) is voided, each in a transaction of its own
-    under a key made of the statement's sha256: running it twice books nothing twice. The answer is
-    then the comparison after booking. A capture occurs when the line says, but not before its hold;
-    if that falls into another month than the statement's, it is listed in both months as carried.
+    Without `post` nothing is written. With it, what the findings propose is booked (see `actions`),
+    under keys made of the statement's sha256: running it twice books nothing twice. The answer is
+    then the comparison after booking, and the run is stored as signed off.
 
     Args:
         ledger: compared; written to with `post` only.
-        path: a statement in the canonical CSV.
+        path: a statement, see `billing.statement`.
         month: a `Month`, or `YYYY-MM`; in UTC.
-        settling_lag: how old a hold in doubt must be before a missing line means it is not billed.
-        accept_fingerprints: book lines that were matched without an id as well.
-        post: book what can be booked.
+        mapping: how the file is read; None: recognised by its header.
+        tolerances: how far both sides may be apart; None: the usual ones.
+        accept_fingerprints: decide on lines that were matched without an id as well.
+        post: book what can be booked, and sign the run off.
         actor: who decides so; kept in the ledger.
+        approver: a second person, for bookings above `approve_over`.
+        approve_over: above it, `approver` is needed; None: never.
         now: default: the ledger's clock.
+        progress: told how many lines were read, now and then.
 
     Raises:
         StatementError: the file is no statement. Bad lines do not raise: they are `unparseable`,
-            nothing is voided while there are any, and their amounts are unexplained.
-        InvalidEntry: no month, a negative lag, or `post` without an actor.
+            nothing that only silence shows is booked while there are any, and their amounts are
+            unexplained.
+        InvalidEntry: no month, or `post` without an actor.
     """
     month = as_month(month)
-    if settling_lag < timedelta(0):
-        raise InvalidEntry("settling-lag", settling_lag, "0 or more")
-    if post and not (actor or "").strip():
-        raise InvalidEntry("actor", actor or "", "say who decides to post")
-    statement = Statement.open(path)
+    terms: SignOff | None = None
+    if post:
+        terms = SignOff(actor=actor or "", approver=approver, approve_over=approve_over)
+    statement = Statement.open(path, mapping)
+    if progress is not None:
+        statement = watched(statement, progress)
 
-    def compare() -> Reconciliation:
-        return _compare(
+    def look(opening: Sequence[CarriedItem] | None = None) -> Reconciliation:
+        return compare(
             ledger,
             statement,
             month,
-            settling_lag=settling_lag,
+            tolerances=tolerances,
             accept_fingerprints=accept_fingerprints,
-            now=now or ledger.now(),
+            opening=opening,
+            now=now,
         )
 
-    found = compare()
-    if not post or not any(each.booking for each in found.discrepancies):
+    found = look()
+    if terms is None:
         return found
-    posted = tuple(_book_all(ledger, found, statement, actor=actor))
-    return replace(compare(), posted=posted)
+    return signing.sign(ledger, look, found, terms, name=Path(path).name)
 
 
-def _compare(
+def compare(
     ledger: Ledger,
     statement: Statement,
     month: Month,
     *,
-    settling_lag: timedelta,
-    accept_fingerprints: bool,
-    now: datetime,
+    tolerances: Tolerances | None = None,
+    accept_fingerprints: bool = False,
+    opening: Sequence[CarriedItem] | None = None,
+    now: datetime | None = None,
 ) -> Reconciliation:
+    """Compare only; `opening` are the carried items to know of, by default the stored ones."""
+    usual = tolerances or Tolerances()
     with reading(ledger.engine) as connection:
         currency = statement.currency() or _only_currency(connection, statement)
-        matching = Matching(
+        items = opening_items(connection, month, currency) if opening is None else opening
+        terms = Terms(
             month=month,
             sha256=statement.sha256,
             currency=currency,
-            now=now,
-            settling_lag=settling_lag,
+            now=now or ledger.now(),
+            tolerances=usual.for_statement(writes_floats=statement.writes_floats),
             accept_fingerprints=accept_fingerprints,
+            opening=OpeningItems(items, month=month),
         )
-        matching.take_charges(booked.charges_of(connection, month, currency))
-        matching.take_lines(statement.lines())
-        matching.match_booked_before()
-        others = booked.charges_of_other_months(
-            connection,
-            month,
-            currency,
-            request_ids=matching.pending_ids,
-            prefix=statement_prefix(statement.sha256) if matching.is_missing_ids else None,
-        )
-        matching.match_other_months(others)
-        ids = matching.pending_ids
-        matching.match_calls(booked.calls_with(connection, ids, currency=currency, now=now))
-        matching.match_in_doubt(booked.calls_in_doubt(connection, currency=currency, now=now))
-        matching.finish()
-    return _answer(matching, statement)
+        match = match_lines if statement.level == "line" else match_buckets
+        totals = match(connection, statement, terms)
+    return _answer(terms.findings, totals, terms, statement)
 
 
 def _only_currency(connection: Connection, statement: Statement) -> str:
@@ -181,78 +195,24 @@ def _only_currency(connection: Connection, statement: Statement) -> str:
     return found[0] if found else ""
 
 
-def _answer(matching: Matching, statement: Statement) -> Reconciliation:
-    findings = matching.findings
+def _answer(
+    findings: Findings, totals: Totals, terms: Terms, statement: Statement
+) -> Reconciliation:
     return Reconciliation(
-        statement=StatementFacts(statement.id, statement.sha256, matching.line_count),
-        month=matching.month,
-        currency=matching.currency,
+        statement=StatementFacts(
+            statement.id, statement.sha256, totals.lines, dict(sorted(terms.left_out.items()))
+        ),
+        month=terms.month,
+        currency=terms.currency,
+        level=statement.level,
+        tolerances=terms.tolerances,
         summary=findings.summary(),
         discrepancies=findings.in_order(),
         carried=tuple(findings.carried),
-        proof=findings.proof(ledger=matching.ledger_nanos, statement=matching.statement_nanos),
+        pending=tuple(findings.pending),
+        resolved=tuple(findings.resolved),
+        decided=tuple(terms.opening.used),
+        uncosted=totals.uncosted,
+        proof=findings.proof(ledger=totals.ledger_nanos, statement=totals.statement_nanos),
         unexplained=findings.unexplained,
-    )
-
-
-def _book_all(
-    ledger: Ledger, found: Reconciliation, statement: Statement, *, actor: str | None
-) -> Iterator[Posted]:
-    for each in found.discrepancies:
-        if each.booking is None:
-            continue
-        try:
-            transfer_id, amount = _book(ledger, each, found, statement, actor=actor)
-        except HoldEnded:
-            # Somebody settled it meanwhile; the comparison afterwards says what that makes of it.
-            continue
-        assert each.hold_id is not None
-        yield Posted(
-            class_name=each.class_name,
-            transfer_id=transfer_id,
-            hold_id=each.hold_id,
-            request_id=each.request_id,
-            line=each.line,
-            amount=amount,
-        )
-
-
-def _book(
-    ledger: Ledger,
-    decided: Discrepancy,
-    found: Reconciliation,
-    statement: Statement,
-    *,
-    actor: str | None,
-) -> tuple[str, Decimal]:
-    assert decided.hold_id is not None, decided
-    if decided.booking == "void":
-        voided = ledger.void(
-            decided.hold_id,
-            key=booking_key(statement.sha256, decided.hold_id, found.month),
-            reason=f"not on {statement.id}",
-            actor=actor,
-        )
-        return voided.id, Decimal(0)
-    line = decided.billed
-    assert line is not None
-    held_at = ledger.hold_by_id(decided.hold_id).hold.occurred_at
-    captured = ledger.capture(
-        decided.hold_id,
-        images=line.n,
-        occurred_at=max(line.created_at, held_at),
-        key=booking_key(statement.sha256, line.line, found.month),
-        evidence=_evidence(line),
-        reason=f"{decided.class_name}: line {line.line} of {statement.id} bills "
-        + format_amount(line.amount, found.currency),
-        actor=actor,
-    )
-    return captured.id, captured.amount
-
-
-def _evidence(line: StatementLine) -> Evidence:
-    return Evidence(
-        request_id=line.request_id or None,
-        created=int(line.created_at.timestamp()),
-        endpoint=line.endpoint,
     )

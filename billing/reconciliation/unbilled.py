@@ -3,64 +3,118 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from functools import partial
 
-from billing.period import Month
+from billing.reconciliation.actions import Action
 from billing.reconciliation.coverage import Coverage
-from billing.reconciliation.findings import Findings
-from billing.reconciliation.recognition import CLOCK_TOLERANCE, Booking, Charge, HeldCall
-from pricing.money import format_amount, from_nanos
+from billing.reconciliation.known_calls import KnownCall
+from billing.reconciliation.recognition import CLOCK_TOLERANCE, Booking, Charge, HeldCall, what_of
+from billing.reconciliation.terms import Terms, evidence_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Unbilled:
     """Classes what no line was found for, once all lines were."""
 
-    month: Month
-    currency: str
-    now: datetime
-    settling_lag: timedelta
-    findings: Findings
+    terms: Terms
+    coverage: Coverage
 
-    def add_hold(self, call: HeldCall, coverage: Coverage) -> None:
+    def add_hold(self, call: HeldCall) -> None:
         """A hold in doubt: to be voided, if the statement shows that it is not billed."""
+        terms, evidence = self.terms, evidence_of(call)
         # A call in the last minutes of a month may be billed in the next: the next one decides.
-        is_of_month = call.occurred_at + CLOCK_TOLERANCE in self.month
-        if not is_of_month or self._is_young(call.occurred_at):
+        if call.occurred_at + CLOCK_TOLERANCE not in terms.month:
             return
-        held = format_amount(from_nanos(call.n * call.unit_nanos), self.currency)
-        doubts = "; ".join(coverage.doubts(call))
-        self.findings.add(
+        held = terms.money(call.amount_nanos)
+        if terms.is_young(call.occurred_at):
+            lag = call.occurred_at + terms.tolerances.settling_lag
+            told = f"wait: {held} in doubt, it may be billed until {lag:%Y-%m-%dT%H:%MZ}"
+            terms.findings.add_pending("pending", told, evidence)
+            return
+        doubts = "; ".join(self.coverage.doubts(call))
+        void = Action(
+            kind="void",
+            reason="not_billed",
+            what=call.hold_id,
+            account=call.account,
+            hold_id=call.hold_id,
+            request_id=call.request_id,
+            occurred_at=call.occurred_at,
+        )
+        terms.findings.add(
             "hold_unbilled",
             f"keep: it may be billed, {doubts}" if doubts else f"void: release {held}",
-            request_id=call.request_id,
-            hold_id=call.hold_id,
-            booking=None if doubts else "void",
+            evidence,
+            actions=[] if doubts else [void],
         )
 
-    def add_charge(self, charge: Charge) -> None:
-        """A charge: a matter of another month only when that month's statement led to it."""
-        booking = Booking.parse(charge.key)
-        if booking is None:
-            is_settled = False
-            wait = self._is_young(charge.occurred_at)
-            told = "wait: it may still be billed" if wait else "adjust: reverse it, not billed"
-        else:
-            is_settled = booking.month != str(self.month)
-            told = (
-                f"none: the statement of {booking.month} bills it, {charge.key}"
-                if is_settled
-                else f"adjust: reverse it, an earlier file of this month billed it, {charge.key}"
+    def add_call(self, call: KnownCall) -> None:
+        """A call without a line: its charges, or what corrections left of them."""
+        if call.is_matched:
+            return
+        if call.corrections and not call.is_billed:
+            self._add(call.first, call.amount_nanos, call.corrections)
+        if call.corrections:
+            return
+        billed = () if call.charged_line else call.charges[:1]
+        refunded = () if call.refunded_lines else call.refunds
+        for charge in (*billed, *refunded):
+            self._add(charge, charge.amount_nanos, [])
+
+    def _add(self, charge: Charge, ledger: int, corrections: list[Charge]) -> None:
+        terms, evidence = self.terms, evidence_of(charge)
+        findings, booking = terms.findings, Booking.parse(charge.key)
+        if not ledger and corrections:
+            findings.tally("matched")  # corrected to nothing, and nothing is billed
+            return
+        item = terms.opening.take(evidence, -ledger)
+        if item is not None:
+            findings.resolved.append(item)
+            told = f"the statement of {item.month} billed it, carried then"
+            findings.add_settled(
+                "wrong_period", told, evidence, ledger=ledger, opening=item.amount_nanos
             )
-        self.findings.add(
-            "wrong_period" if is_settled else "missing_from_statement",
+        elif booking is not None and booking.month != str(terms.month):
+            told = f"none: the statement of {booking.month} bills it, {charge.key}"
+            findings.add_settled("wrong_period", told, evidence, ledger=ledger)
+        elif booking is None and terms.is_young(charge.occurred_at):
+            carry = self._action(charge, corrections)(
+                kind="carry", reason="timing", amount_nanos=ledger
+            )
+            told = "wait: it may still be billed"
+            findings.add_pending("pending", told, evidence, ledger=ledger, actions=[carry])
+        else:
+            self._add_missing(charge, ledger, corrections)
+
+    def _add_missing(self, charge: Charge, ledger: int, corrections: list[Charge]) -> None:
+        terms, evidence = self.terms, evidence_of(charge)
+        if not ledger and terms.opening.decided("missing_from_statement", evidence):
+            terms.findings.add_settled("missing_from_statement", "noted: it was free", evidence)
+            return
+        doubts = "; ".join(self.coverage.silences(charge.occurred_at, charge.request_id))
+        told = f"take {terms.money(ledger)} off the cost: it is not billed"
+        if doubts:
+            told = f"keep: it may be billed, {doubts}"
+        if Booking.parse(charge.key) is not None:
+            told += f"; an earlier file of this month billed it, {charge.key}"
+        act = self._action(charge, corrections)(
+            kind="cost" if ledger else "carry", reason="not_billed", amount_nanos=-ledger
+        )
+        terms.findings.add(
+            "missing_from_statement",
             told,
-            request_id=charge.request_id,
-            hold_id=charge.hold_id,
-            ledger=charge.amount_nanos,
-            carried=charge.amount_nanos if is_settled else 0,
-            settled=is_settled,
+            evidence,
+            ledger=ledger,
+            actions=[] if doubts else [act],
         )
 
-    def _is_young(self, occurred_at: datetime) -> bool:
-        return self.now < occurred_at + self.settling_lag
+    def _action(self, charge: Charge, corrections: list[Charge]) -> partial[Action]:
+        return partial(
+            Action,
+            what=what_of(charge.transfer_id, corrections, prefix=self.terms.prefix),
+            account=charge.account,
+            hold_id=charge.hold_id,
+            transfer_id=charge.charge_id,
+            request_id=charge.request_id,
+            occurred_at=charge.occurred_at,
+        )

@@ -19,7 +19,16 @@ def title(period: ReportPeriod) -> str:
     """The period as a heading: `October 2026`, or its first and last day."""
     if period.month is None:
         return when(period)
-    return f"{_name(period.month)} {period.month[:4]}"
+    return month_name(period.month)
+
+
+def month_name(month: str) -> str:
+    """The month `YYYY-MM` in words.
+
+    >>> month_name("2026-10")
+    'October 2026'
+    """
+    return f"{_name(month)} {month[:4]}"
 
 
 def short_month(month: str) -> str:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
-from typing import Final
 
 from billing.formats.grid import Grid, figures
 from billing.formats.report_html.bars import accounts_chart, budgets_chart
@@ -17,47 +14,24 @@ from billing.formats.report_html.days import days_chart
 from billing.formats.report_html.elements import Markup, element, joined
 from billing.formats.report_html.heat import heat_chart
 from billing.formats.report_html.months import months_chart
+from billing.formats.report_html.page import html_page, section
 from billing.formats.report_html.tables import table
 from billing.formats.report_table import report_grid
 from billing.formats.report_words import heading, notes
-from billing.report import Figures, Report
+from billing.report import Figures, Reconciled, Report
 from billing.report.figures import totals
 from billing.report.series import ReportPage
-
-#: Nothing may be loaded, whatever a name may have smuggled in; styles are in the page.
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_METAS: Final = (
-    {"name": "viewport", "content": "width=device-width, initial-scale=1"},
-    {"name": "color-scheme", "content": "light dark"},
-    {"name": "referrer", "content": "no-referrer"},
-    {"http_equiv": "Content-Security-Policy", "content": _POLICY},
-)
 
 
 def report_html(page: ReportPage) -> str:
     """The whole file; the same page gives the same bytes."""
     report = page.report
-    head = element(
-        "head",
-        Markup('<meta charset="utf-8">'),
-        *(element("meta", **meta) for meta in _METAS),
-        element("title", f"Usage of {title(report.period)}"),
-        element("link", rel="icon", href="data:,"),
-        Markup(f"<style>{_style()}</style>"),
+    return html_page(
+        f"Usage of {title(report.period)}",
+        skip_to=("rows", "the rows"),
+        header=joined(_header(page), textures()),
+        main=_parts(page),
     )
-    body = element(
-        "body",
-        element("a", "To the rows", href="#rows", class_="skip"),
-        _header(page),
-        textures(),
-        element("main", *_parts(page)),
-    )
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en').html}\n"
-
-
-@cache
-def _style() -> str:
-    return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
 def _header(page: ReportPage) -> Markup:
@@ -81,7 +55,7 @@ def _header(page: ReportPage) -> Markup:
     )
 
 
-def _badges(state: str, reconciled: object) -> Iterator[Markup]:
+def _badges(state: str, reconciled: Reconciled | None) -> Iterator[Markup]:
     yield element("strong", state, class_=f"state {state}")
     if reconciled is not None:
         yield element("strong", "reconciled", class_="state reconciled")
@@ -91,7 +65,7 @@ def _parts(page: ReportPage) -> Iterator[Markup]:
     report = page.report
     for at, currency in enumerate(_currencies(page)):
         yield _currency(page, currency, name=f"currency-{at}")
-    yield _section("rows", "Rows", *_rows(report))
+    yield section("rows", "Rows", *_rows(report))
     if report.prior_period:
         prior = replace(
             report,
@@ -100,15 +74,15 @@ def _parts(page: ReportPage) -> Iterator[Markup]:
             previous=None,
         )
         caption = "Usage of closed months that was booked in this one; not in the rows above"
-        yield _section(
+        yield section(
             "prior", "Prior period", table(report_grid(prior), caption, name="prior-table")
         )
     beside = _beside(report)
     if beside.rows:
         caption = "What holds keep and what people adjusted; not in the totals"
-        yield _section("beside", "Beside the totals", table(beside, caption, name="beside-table"))
+        yield section("beside", "Beside the totals", table(beside, caption, name="beside-table"))
     said = [element("li", element("bdi", note)) for note in notes(report)]
-    yield _section("notes", "Notes", element("ul", *said), _made(report))
+    yield section("notes", "Notes", element("ul", *said), _made(report))
 
 
 def _currencies(page: ReportPage) -> list[str]:
@@ -129,7 +103,7 @@ def _of_months(page: ReportPage) -> list[Figures]:
 
 def _currency(page: ReportPage, currency: str, *, name: str) -> Markup:
     drawn = [chart.figure() for chart in _charts(page, currency, name=name)]
-    return _section(name, currency, cards(page, currency), element("div", *drawn, class_="charts"))
+    return section(name, currency, cards(page, currency), element("div", *drawn, class_="charts"))
 
 
 def _charts(page: ReportPage, currency: str, *, name: str) -> Iterator[Chart]:
@@ -166,6 +140,10 @@ def _beside(report: Report) -> Grid:
             ("adjusted", each.amount, each.currency, each.adjustments)
             for each in report.adjustments
         ),
+        *(
+            ("cost corrected", each.amount, each.currency, each.corrections)
+            for each in report.cost_corrections
+        ),
     ]
     amounts = figures([amount for _what, amount, _currency, _count in found])
     lines = tuple(
@@ -181,13 +159,3 @@ def _made(report: Report) -> Markup:
         return joined()
     at = element("time", instant(report.made_at), datetime=report.made_at.isoformat())
     return element("p", "As of ", at, ".", class_="made")
-
-
-def _section(name: str, called: str, *content: Markup) -> Markup:
-    return element(
-        "section",
-        element("h2", called, id=f"{name}-heading"),
-        *content,
-        id=name,
-        aria_labelledby=f"{name}-heading",
-    )

@@ -6,17 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from billing.formats.visible import visible
+
 _VOID: Final = ("meta", "link")
-#: What has no place in HTML, or would turn the text after it round, becomes visible.
-_UNSEEN: Final = {
-    **{code: 0x2400 + code for code in range(0x20)},  # U+2400: pictures of control characters
-    0x7F: 0x2421,
-    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
-    **dict.fromkeys(range(0x202A, 0x202F), 0xFFFD),
-    **dict.fromkeys(range(0x2066, 0x206A), 0xFFFD),
-    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
-    **dict.fromkeys((0xFFFE, 0xFFFF), 0xFFFD),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +46,6 @@ def joined(*children: Child) -> Markup:
             for child in children
         )
     )
-
-
-def visible(text: str) -> str:
-    r"""The text with control characters as pictures of themselves.
-
-    >>> visible("a\tb")
-    'a␉b'
-    """
-    return text if text.isascii() and text.isprintable() else text.translate(_UNSEEN)
 
 
 def _attribute(key: str) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from billing.period import Month
+from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.matching import Matching
+from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.proof import Discrepancy
 from billing.reconciliation.recognition import Charge, HeldCall
+from billing.reconciliation.terms import Terms
+from billing.reconciliation.tolerances import Tolerances
 from billing.statement import BadLine, StatementLine
 
 MARCH = Month(2025, 3)
@@ -35,6 +40,8 @@ def charge(request_id: str | None = "r1", /, **facts: object) -> Charge:
         images=2,
         amount_nanos=2 * UNIT,
         occurred_at=AT,
+        transfer_id="capture_1",
+        price_nanos=2 * UNIT,
     )
     return plain._replace(**facts)  # type: ignore[arg-type]  # facts are fields
 
@@ -58,26 +65,56 @@ def run(
     in_doubt: Iterable[HeldCall] = (),
     accept: bool = False,
     now: datetime = NOW,
+    opening: Iterable[CarriedItem] = (),
+    holders: Iterable[tuple[str, str]] = (),
+    tolerances: Tolerances | None = None,
 ) -> Findings:
-    matching = Matching(
-        month=MARCH,
-        sha256=SHA256,
-        currency="USD",
-        now=now,
-        settling_lag=timedelta(hours=72),
-        accept_fingerprints=accept,
-    )
+    matching = matching_of(opening=opening, accept=accept, now=now, tolerances=tolerances)
     matching.take_charges(charges)
     matching.take_lines(lines)
-    matching.match_booked_before()
+    matching.compare()
+    matching.match_own_keys(holders)
     matching.match_other_months(others)
-    matching.match_calls(calls)
-    matching.match_in_doubt(in_doubt)
-    matching.finish()
+    matching.match_holds(calls)
+    matching.finish(in_doubt)
     found = matching.findings
     assert found.proof(ledger=matching.ledger_nanos, statement=matching.statement_nanos).ties
     return found
 
 
+def matching_of(
+    *,
+    opening: Iterable[CarriedItem] = (),
+    accept: bool = False,
+    now: datetime = NOW,
+    tolerances: Tolerances | None = None,
+) -> Matching:
+    return Matching(
+        Terms(
+            month=MARCH,
+            sha256=SHA256,
+            currency="USD",
+            now=now,
+            tolerances=tolerances or Tolerances(),
+            accept_fingerprints=accept,
+            opening=OpeningItems(opening, month=MARCH),
+        )
+    )
+
+
+def actions(found: Findings) -> list[tuple[str, str, int]]:
+    """What is proposed, in the order in which it is listed: kind, reason, and amount."""
+    return [
+        (action.kind, action.reason, action.amount_nanos)
+        for each in found.in_order()
+        for action in each.actions
+    ]
+
+
 def classes(found: Findings) -> list[str]:
     return [each.class_name for each in found.in_order()]
+
+
+def booked_as(found: Discrepancy) -> str | None:
+    """What posting does first about it."""
+    return found.actions[0].kind if found.actions else None

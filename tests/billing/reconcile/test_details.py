@@ -28,7 +28,7 @@ def test_another_detail_than_the_amount_is_a_quantity_mismatch_that_names_it(
     found = run(charges=[charge()], lines=[line(**change)])
     [discrepancy] = found.discrepancies
     assert discrepancy.class_name == "quantity_mismatch"
-    assert discrepancy.proposal == f"adjust: {told}"
+    assert discrepancy.proposal == f"{told}; the customer paid 0.42144 USD"
     assert found.unexplained_nanos == 0
 
 

@@ -8,13 +8,15 @@ from decimal import Decimal
 import pytest
 
 from billing.reconciliation.recognition import Charge, booking_key
-from billing.statement import BadLine
+from billing.statement import BadLine, StatementLine
 from tests.billing.reconcile.small_cases import (
     AT,
     MARCH,
     NOW,
     SHA256,
     UNIT,
+    actions,
+    booked_as,
     call,
     charge,
     classes,
@@ -34,34 +36,59 @@ def test_another_amount_is_an_amount_mismatch_of_the_difference() -> None:
     [discrepancy] = found.discrepancies
     assert discrepancy.class_name == "amount_mismatch"
     assert discrepancy.hold_id == "hold_1"
-    assert discrepancy.proposal.startswith("adjust: 0.000000001 USD")
-    assert found.unexplained_nanos == 1
+    assert discrepancy.proposal.startswith("adjust the cost by 0.000000001 USD")
+    assert (actions(found), found.unexplained_nanos) == ([("cost", "price_variance", 1)], 1)
 
 
 def test_a_capture_without_a_line_is_missing_from_the_statement() -> None:
-    found = run(charges=[charge()])
+    found = run(charges=[charge(), charge("last")], lines=[line(2, "last")])
     [discrepancy] = found.discrepancies
     assert discrepancy.class_name == "missing_from_statement"
     assert discrepancy.ledger_amount == Decimal("0.42144")
-    assert discrepancy.proposal.startswith("adjust")
-    assert found.open_nanos == -2 * UNIT
+    assert actions(found) == [("cost", "not_billed", -2 * UNIT)]
+    assert (found.adjusted_nanos, found.open_nanos) == (-2 * UNIT, 0)
+
+
+def test_what_only_silence_shows_is_not_proposed_while_the_statement_is_not_complete() -> None:
+    paid, last = [charge(), charge("last")], line(2, "last")
+    cut: list[StatementLine | BadLine] = [last, BadLine(3, ("n: x",), "", "USD", 0)]
+    for lines, words in (
+        (cut, "1 line cannot be read"),
+        ([], "the statement bills no call at all"),
+    ):
+        found = run(charges=paid, lines=lines)
+        missing = [each for each in found.in_order() if each.request_id == "r1"]
+        assert [(each.class_name, each.actions) for each in missing] == [
+            ("missing_from_statement", ())
+        ]
+        assert words in missing[0].proposal
+    early = run(
+        charges=paid,
+        lines=[last._replace(created_at=AT - timedelta(seconds=1))],
+        now=AT + timedelta(days=4),
+    )
+    assert "the statement ends" in early.in_order()[0].proposal
 
 
 def test_a_young_capture_without_a_line_may_still_be_billed() -> None:
-    [discrepancy] = run(charges=[charge()], now=AT + timedelta(hours=71)).discrepancies
-    assert (discrepancy.class_name, discrepancy.proposal[:4]) == ("missing_from_statement", "wait")
+    found = run(charges=[charge()], now=AT + timedelta(hours=71))
+    [young] = found.pending
+    assert (young.class_name, young.proposal[:4]) == ("pending", "wait")
+    assert [(each.kind, each.reason) for each in young.actions] == [("carry", "timing")]
+    assert (found.discrepancies, found.unexplained_nanos) == ([], 0)
+    assert found.carried_nanos == 2 * UNIT
 
 
 def test_a_line_without_a_capture_is_missing_from_the_ledger() -> None:
     found = run(lines=[line()])
     assert classes(found) == ["missing_from_ledger"]
-    assert found.open_nanos == 2 * UNIT
+    assert actions(found) == [("cost", "unallocated", 2 * UNIT)]
 
 
 def test_two_differences_never_cancel_each_other() -> None:
     found = run(charges=[charge("ours")], lines=[line(request_id="theirs")])
     assert classes(found) == ["missing_from_statement", "missing_from_ledger"]
-    assert (found.open_nanos, found.unexplained_nanos) == (0, 4 * UNIT)
+    assert (found.adjusted_nanos, found.unexplained_nanos) == (0, 4 * UNIT)
 
 
 @pytest.mark.parametrize("charges", [[charge()], []])
@@ -80,15 +107,17 @@ def test_two_captures_with_one_id_are_a_duplicate_capture_the_later_one() -> Non
 
 @pytest.mark.parametrize(
     ("state", "booking"),
-    [("in_doubt", "capture"), ("open", "capture"), ("expired", "capture"), ("voided", None)],
+    [("in_doubt", "capture"), ("open", "capture"), ("expired", "capture"), ("voided", "cost")],
 )
 def test_a_line_for_a_hold_that_was_not_captured_proposes_the_capture(
     state: str, booking: str | None
 ) -> None:
     found = run(lines=[line(n=1, amount_nanos=UNIT)], calls=[call(request_id="r1", state=state)])
     [discrepancy] = found.discrepancies
-    assert (discrepancy.class_name, discrepancy.booking) == ("hold_only", booking)
-    assert discrepancy.proposal.startswith("capture 1 of 2" if booking else "adjust")
+    assert (discrepancy.class_name, booked_as(discrepancy)) == ("hold_only", booking)
+    told = "capture 1 of 2" if booking == "capture" else "book the cost: billed, but the hold"
+    assert discrepancy.proposal.startswith(told)
+    assert (found.adjusted_nanos, found.open_nanos) == (UNIT, 0)
 
 
 def test_a_hold_that_a_line_has_by_id_is_no_candidate_by_fingerprint() -> None:
@@ -102,7 +131,7 @@ def test_a_line_without_an_id_is_matched_by_fingerprint_and_booked_only_when_acc
         found = run(lines=[line(request_id="")], in_doubt=[call()], accept=accept)
         [discrepancy] = found.discrepancies
         assert discrepancy.class_name == "matched_by_fingerprint"
-        assert (discrepancy.hold_id, discrepancy.booking) == ("hold_1", booking)
+        assert (discrepancy.hold_id, booked_as(discrepancy)) == ("hold_1", booking)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +163,7 @@ def test_two_known_ids_that_differ_are_two_calls() -> None:
     found = run(lines=[line(request_id="theirs")], in_doubt=[call(request_id="ours")])
     assert classes(found) == ["missing_from_ledger", "hold_unbilled"]
     # Yet nothing is given back before somebody says whose call the line bills.
-    assert found.in_order()[1].booking is None
+    assert booked_as(found.in_order()[1]) is None
 
 
 def test_fingerprints_match_one_to_one_and_leave_no_line_that_could_have_matched() -> None:
@@ -177,11 +206,13 @@ def test_a_hold_in_doubt_without_a_line_after_the_lag_is_unbilled(
     occurred_at: datetime, now: datetime, unbilled: bool
 ) -> None:
     paid, billed = charge("last"), line(2, "last", created_at=MARCH.end)
+    first = line(3, "first", created_at=MARCH.start + timedelta(hours=23))
     in_doubt = [call(occurred_at=occurred_at)]
-    found = run(charges=[paid], lines=[billed], in_doubt=in_doubt, now=now)
+    charges = [paid, charge("first")]
+    found = run(charges=charges, lines=[billed, first], in_doubt=in_doubt, now=now)
     assert classes(found) == ["hold_unbilled"] * unbilled
     if unbilled:
-        assert found.discrepancies[0].booking == "void"
+        assert booked_as(found.discrepancies[0]) == "void"
         assert found.discrepancies[0].proposal == "void: release 0.42144 USD"
 
 
@@ -196,7 +227,7 @@ def test_another_amount_in_another_month_leaves_the_difference_open() -> None:
     other = charge(occurred_at=MARCH.end, amount_nanos=UNIT, key=booking_key(SHA256, 2, MARCH))
     found = run(lines=[line()], others=[other])
     assert classes(found) == ["wrong_period"]
-    assert found.unexplained_nanos == UNIT
+    assert (found.unexplained_nanos, found.open_nanos) == (UNIT, UNIT)
 
 
 def test_what_a_reconciliation_booked_late_is_carried_in_both_months() -> None:
@@ -213,7 +244,8 @@ def test_a_line_without_an_id_is_known_again_by_the_key_it_was_booked_under() ->
     booked = charge(None, key=booking_key(SHA256, 7, MARCH))
     found = run(charges=[booked], lines=[line(7, request_id="")])
     assert [row.class_name for row in found.summary()] == ["matched"]
-    assert classes(run(charges=[booked], lines=[line(8, request_id="")])) == [
+    late = line(8, request_id="", created_at=AT + timedelta(minutes=6))
+    assert classes(run(charges=[booked], lines=[late])) == [
         "missing_from_statement",
         "missing_from_ledger",
     ]
@@ -225,7 +257,8 @@ def test_lines_that_are_no_usage_are_explained_but_still_to_be_booked(
 ) -> None:
     found = run(lines=[line(status=status)])
     assert classes(found) == ["tax_fee_credit"]
-    assert (found.explained_nanos, found.unexplained_nanos) == (effect * 2 * UNIT, 0)
+    assert actions(found) == [("cost", status, effect * 2 * UNIT)]
+    assert (found.adjusted_nanos, found.unexplained_nanos) == (effect * 2 * UNIT, 0)
 
 
 def test_an_invoice_total_is_checked_against_its_lines_wherever_it_stands() -> None:
@@ -233,20 +266,22 @@ def test_an_invoice_total_is_checked_against_its_lines_wherever_it_stands() -> N
     right = run(charges=[charge()], lines=[total, line(3)])
     assert (right.discrepancies, right.unexplained_nanos) == ([], 0)
     wrong = run(charges=[charge()], lines=[total._replace(amount_nanos=UNIT), line(3)])
-    assert classes(wrong) == ["tax_fee_credit"]
-    assert wrong.unexplained_nanos == UNIT
+    assert (classes(wrong), actions(wrong)) == (["rounding"], [])
+    assert (wrong.unexplained_nanos, wrong.open_nanos) == (UNIT, -UNIT)
+    cent = run(charges=[charge()], lines=[total._replace(amount_nanos=2 * UNIT + 10**7), line(3)])
+    assert actions(cent) == [("cost", "rounding", 10**7)]
 
 
 def test_a_refunded_line_is_matched_with_a_refund_and_not_with_the_charge() -> None:
-    refund = charge(amount_nanos=-2 * UNIT)
+    refund = charge(amount_nanos=-2 * UNIT, kind="refund")
     lines = [line(2), line(3, status="refunded")]
     assert run(charges=[charge(), refund], lines=lines).discrepancies == []
-    half = charge(amount_nanos=-UNIT)
+    half = charge(amount_nanos=-UNIT, kind="refund")
     assert run(charges=[charge(), half, half], lines=lines).discrepancies == []
     [discrepancy] = run(charges=[charge()], lines=lines).discrepancies
     assert discrepancy.class_name == "missing_from_ledger"
     assert discrepancy.statement_amount == Decimal("-0.42144")
-    assert discrepancy.proposal == "adjust: refund the account"
+    assert discrepancy.proposal == "book it: the provider gives back a call's cost"
 
 
 def test_a_line_that_cannot_be_read_is_listed_and_the_run_goes_on() -> None:

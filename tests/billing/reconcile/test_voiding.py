@@ -9,7 +9,16 @@ import pytest
 
 from billing.reconciliation.findings import Findings
 from billing.statement import BadLine, StatementLine
-from tests.billing.reconcile.small_cases import AT, UNIT, call, charge, classes, line, run
+from tests.billing.reconcile.small_cases import (
+    AT,
+    UNIT,
+    booked_as,
+    call,
+    charge,
+    classes,
+    line,
+    run,
+)
 from tests.billing.reconcile.statement_story import Story
 
 #: The statement goes on after the call: without a doubt, the hold is voided.
@@ -26,7 +35,7 @@ def silent(*lines: StatementLine | BadLine, accept: bool = False) -> Findings:
 
 def proposal(found: Findings) -> str:
     [unbilled] = [each for each in found.discrepancies if each.class_name == "hold_unbilled"]
-    assert (unbilled.booking == "void") == unbilled.proposal.startswith("void")
+    assert (booked_as(unbilled) == "void") == unbilled.proposal.startswith("void")
     return unbilled.proposal
 
 

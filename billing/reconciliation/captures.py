@@ -1,0 +1,87 @@
+"""Lines for holds: what is captured, and what a line bills beside the quote's cost; pure."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from billing.reconciliation.actions import Action
+from billing.reconciliation.classes import ClassName
+from billing.reconciliation.proof import Evidence
+from billing.reconciliation.recognition import HeldCall
+from billing.reconciliation.terms import Terms, evidence_of
+from billing.statement import StatementLine
+
+
+def about_line(line: StatementLine, evidence: Evidence) -> partial[Action]:
+    """An action about a line, and the call that it is taken for."""
+    return partial(
+        Action,
+        what=line.line,
+        account=evidence.account or line.account or None,
+        hold_id=evidence.hold_id,
+        transfer_id=evidence.transfer_id,
+        request_id=line.request_id or evidence.request_id,
+        occurred_at=line.created_at,
+        line=line.line,
+    )
+
+
+def add_hold_only(terms: Terms, call: HeldCall, line: StatementLine) -> None:
+    """A line for a hold without a capture."""
+    late = ", late: it has expired" if call.state == "expired" else ""
+    told = (
+        f"capture {line.n or call.n} of {call.n}{late}"
+        if call.can_be_captured
+        else f"book the cost: billed, but the hold was {call.state}"
+    )
+    add_capture(terms, "hold_only", told, call, line)
+
+
+def add_unpaid(terms: Terms, call: HeldCall, line: StatementLine) -> None:
+    """A line that gives back to a hold which no line bills: nobody is charged for it."""
+    terms.findings.add(
+        "hold_only",
+        f"find out: {call.hold_id} is given back, and no line bills it",
+        evidence_of(call)._replace(request_id=line.request_id or call.request_id),
+        line=line,
+        statement=line.effect_nanos,
+    )
+
+
+def add_capture(
+    terms: Terms,
+    class_name: ClassName,
+    told: str,
+    call: HeldCall,
+    line: StatementLine,
+    *,
+    books: bool = True,
+) -> None:
+    """A line for a hold: its capture, and what the line bills beside the quote's cost."""
+    effect, images = line.effect_nanos, min(line.n or call.n, call.n)
+    captured = images * call.unit_nanos if call.can_be_captured else 0
+    about = about_line(line, evidence_of(call))
+    actions = []
+    if call.can_be_captured:
+        actions.append(
+            about(
+                kind="capture",
+                reason="late_capture",
+                images=line.n or call.n,
+                occurred_at=line.created_at,
+            )
+        )
+    if effect != captured:
+        what = call.hold_id if call.can_be_captured else line.line
+        actions.append(
+            about(kind="cost", reason="price_variance", what=what, amount_nanos=effect - captured)
+        )
+    terms.findings.add(
+        class_name,
+        told,
+        evidence_of(call),
+        line=line,
+        statement=effect,
+        captured=captured if books else 0,
+        actions=actions if books else [],
+    )

@@ -1,0 +1,86 @@
+"""Items that signed-off runs carried, as they bear on this one; pure.
+
+An item of the month that is reconciled is a decision: the same finding is not asked again. One of
+another month is open until something here makes up for it; an earlier one that nothing makes up
+for is carried on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from billing.period import Month
+from billing.reconciliation.actions import CarriedItem
+from billing.reconciliation.classes import ClassName
+from billing.reconciliation.findings import Findings
+from billing.reconciliation.proof import Evidence, bucket_name
+
+
+class OpeningItems:
+    """Carried items, each to be used once."""
+
+    def __init__(self, items: Iterable[CarriedItem], *, month: Month) -> None:
+        """Sort the items; the ones that are of no call and of no bucket are only carried on."""
+        self._month = month
+        self._decided: dict[tuple[str, str], list[CarriedItem]] = defaultdict(list)
+        self._open: dict[str, list[CarriedItem]] = defaultdict(list)
+        self._without_id: list[CarriedItem] = []
+        #: Items of this month that a finding was decided by.
+        self.used: list[CarriedItem] = []
+        for item in items:
+            bucket = str(item.what) if item.day else None
+            key = _key(item.request_id, item.transfer_id, item.hold_id, bucket)
+            if item.month == month:
+                self._decided[item.class_name, key].append(item)
+            elif key:
+                self._open[key].append(item)
+            else:
+                self._without_id.append(item)
+
+    def decided(self, class_name: ClassName, evidence: Evidence) -> bool:
+        """Whether a run of this month decided such a finding; each decision counts once."""
+        for key in _keys(evidence):
+            items = self._decided.get((class_name, key))
+            if items:
+                self.used.append(items.pop())
+                return True
+        return False
+
+    def take(self, evidence: Evidence, amount_nanos: int) -> CarriedItem | None:
+        """The item of another month that makes up for an amount here, to the nano-unit."""
+        for key in _keys(evidence):
+            items = self._open.get(key, [])
+            for place, item in enumerate(items):
+                if item.amount_nanos == amount_nanos and amount_nanos:
+                    return items.pop(place)
+        return None
+
+    def carry_on(self, findings: Findings) -> None:
+        """List the items of earlier months that still wait."""
+        for item in self._left():
+            if item.month < self._month:
+                findings.add_settled(
+                    item.class_name,
+                    f"carried since {item.month}: {item.reason}, nothing here makes up for it",
+                    Evidence(item.request_id, item.hold_id, item.transfer_id),
+                    opening=item.amount_nanos,
+                )
+
+    def _left(self) -> Iterator[CarriedItem]:
+        for items in self._open.values():
+            yield from items
+        yield from self._without_id
+
+
+def _keys(evidence: Evidence) -> Iterator[str]:
+    ids = evidence.request_id, evidence.transfer_id, evidence.hold_id, _bucket(evidence)
+    return (each for each in ids if each)
+
+
+def _key(*ids: str | None) -> str:
+    return next((each for each in ids if each), "")
+
+
+def _bucket(evidence: Evidence) -> str:
+    return bucket_name(evidence) if evidence.day else ""

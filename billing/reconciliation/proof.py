@@ -1,0 +1,117 @@
+"""What a reconciliation answers with: classes, discrepancies, and the proof that sums tie; pure.
+
+    opening + ledger + adjustments + tolerated + open = statement + carried
+
+exact, in nano-units. `opening` are the items that other months carried and that are made up for
+here, or still wait.
+`adjustments` is what the proposed bookings add to the ledger's cost. `tolerated` is what lines and
+buckets are off within their tolerances. `carried` is what belongs to another month, is too young,
+or is in dispute. `open` is what nobody proposes anything for: a person must act.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from billing.reconciliation.actions import Action
+from billing.reconciliation.classes import ClassName
+from billing.statement import StatementLine
+from pricing.money import EXACT
+
+__all__ = ["ClassName", "Discrepancy", "Evidence", "Proof", "SummaryRow", "bucket_name"]
+
+
+class Evidence(NamedTuple):
+    """Which call, or which bucket, a finding concerns; None where it has no such thing."""
+
+    request_id: str | None = None
+    hold_id: str | None = None
+    transfer_id: str | None = None
+    account: str | None = None
+    occurred_at: datetime | None = None
+    day: str | None = None
+    project: str | None = None
+    model: str | None = None
+    line_item: str | None = None
+
+
+def bucket_name(evidence: Evidence) -> str:
+    """What a bucket is booked under: its day, and what its dimensions come to in a few digits."""
+    parts = evidence.project, evidence.model, evidence.line_item
+    text = "\0".join(part or "" for part in parts)
+    return f"{evidence.day}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discrepancy:
+    """One thing that is not as it should be, and what to do about it.
+
+    `ledger_amount` is what the month's books have as cost for it, `statement_amount` what the
+    provider bills; both in the reconciliation's currency, negative when money comes back. `day`,
+    `project`, `model` and `line_item` say which bucket it is, on a statement of buckets.
+    """
+
+    class_name: ClassName
+    request_id: str | None = None
+    hold_id: str | None = None
+    #: The charge that it concerns.
+    transfer_id: str | None = None
+    account: str | None = None
+    occurred_at: datetime | None = None
+    day: str | None = None
+    project: str | None = None
+    model: str | None = None
+    line_item: str | None = None
+    ledger_amount: Decimal
+    statement_amount: Decimal
+    proposal: str
+    #: Of the statement; None for what only the ledger has.
+    line: int | None = None
+    #: What `post` does about it; empty: a person must act.
+    actions: tuple[Action, ...] = ()
+    billed: StatementLine | None = field(default=None, repr=False)
+
+    @property
+    def difference(self) -> Decimal:
+        """What the statement has beyond the ledger."""
+        return EXACT.subtract(self.statement_amount, self.ledger_amount)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A class: how many lines, captures or holds are in it, and their sums on both sides."""
+
+    class_name: ClassName
+    lines: int
+    ledger_amount: Decimal
+    statement_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The sums that must tie; see the module."""
+
+    opening: Decimal = Decimal(0)
+    ledger: Decimal
+    adjustments: Decimal
+    tolerated: Decimal = Decimal(0)
+    open: Decimal
+    statement: Decimal
+    carried: Decimal
+
+    @property
+    def residual(self) -> Decimal:
+        """What no class accounts for: zero, unless this package is wrong."""
+        ours = Decimal(0)
+        for part in (self.opening, self.ledger, self.adjustments, self.tolerated, self.open):
+            ours = EXACT.add(ours, part)
+        return EXACT.subtract(EXACT.add(self.statement, self.carried), ours)
+
+    @property
+    def ties(self) -> bool:
+        """Whether both sides are equal, to the nano-unit."""
+        return not self.residual

@@ -1,0 +1,73 @@
+"""What one run is held to, and where its findings go: shared by all that classes; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from billing.period import Month
+from billing.reconciliation.findings import Findings
+from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.proof import Evidence
+from billing.reconciliation.recognition import Charge, HeldCall, statement_prefix
+from billing.reconciliation.tolerances import Tolerances
+from pricing.money import format_amount, from_nanos
+
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+@dataclass(kw_only=True)
+class Terms:
+    """The terms of one run over one statement."""
+
+    month: Month
+    sha256: str
+    currency: str
+    now: datetime
+    tolerances: Tolerances = field(default_factory=Tolerances)
+    accept_fingerprints: bool = False
+    opening: OpeningItems
+    findings: Findings = field(default_factory=Findings)
+    #: Why rows of the statement are no lines, and how many.
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    @cached_property
+    def prefix(self) -> str:
+        """How the keys of everything begin that was booked from this statement."""
+        return statement_prefix(self.sha256)
+
+    def is_young(self, at: datetime) -> bool:
+        """Whether the provider may still bill a call of then."""
+        return self.now < at + self.tolerances.settling_lag
+
+    def booked_at(self, at: datetime) -> datetime:
+        """When a booking for a line of then occurs: in the month, and not in the future."""
+        return max(self.month.start, min(at, self.month.end - _INSTANT, self.now))
+
+    def money(self, nanos: int) -> str:
+        """An amount with its currency."""
+        return format_amount(from_nanos(nanos), self.currency)
+
+
+def evidence_of(charge: Charge | HeldCall) -> Evidence:
+    """Which call it is."""
+    return Evidence(
+        request_id=charge.request_id,
+        hold_id=charge.hold_id,
+        transfer_id=charge.charge_id if isinstance(charge, Charge) else None,
+        account=charge.account,
+        occurred_at=charge.occurred_at,
+    )
+
+
+class Totals(NamedTuple):
+    """What both sides come to, added up apart from what is found; in nano-units."""
+
+    ledger_nanos: int
+    statement_nanos: int
+    lines: int
+    #: Charges that stand with their price, because the ledger has no cost for them.
+    uncosted: int
