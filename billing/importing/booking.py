@@ -1,0 +1,180 @@
+"""Booking the charges of a usage file, a chunk of lines at a time, in the import's transaction.
+
+Once something is wrong nothing more is written: the rest is only looked at, so that all that is
+wrong is told at once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from billing.database.wires import wire_within
+from billing.errors import BudgetExceeded, InsufficientFunds
+from billing.importing.drafts import KEY_PREFIX, Draft, Drafting, Refusal, refusal
+from billing.importing.found import FoundCall, calls_found
+from billing.importing.lines import UsageLine
+from billing.importing.tallies import Tallies
+from billing.ledger.accounts import Payer
+from billing.ledger.orders import Refused
+from billing.ledger.rates import store
+from billing.ledger.refusals import explained
+from billing.ledger.verbs import Verbs
+from pricing.csv_rows import LineError
+from pricing.money import format_amount, from_nanos, to_nanos
+
+#: Lines that are looked up, and written, together.
+CHUNK_LINES: Final = 5000
+
+Drafted = tuple[UsageLine, Draft]
+
+
+class Booking:
+    """The charges of one import."""
+
+    def __init__(
+        self, connection: Connection, verbs: Verbs, *, drafting: Drafting, tallies: Tallies
+    ) -> None:
+        self._connection, self._verbs = connection, verbs
+        self._drafting, self._tallies = drafting, tallies
+        self._chunk: dict[tuple[str, str], Drafted] = {}
+        self._stored: set[int] = set()
+        # By account: what was written, and the first line that its money did not allow.
+        self._written: dict[str, int] = {}
+        self._short: dict[str, tuple[UsageLine, InsufficientFunds]] = {}
+
+    def add(self, line: UsageLine) -> None:
+        """Book a line that was charged, with those after it.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        draft = self._drafting.draft(line)
+        place = line.usage.account, line.request_id
+        first = self._chunk.setdefault(place, (line, draft))
+        if first[0] is not line:
+            self._again(line, is_same=_is_same_line(first, (line, draft)), where="in the file")
+        if len(self._chunk) >= CHUNK_LINES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Look the collected lines up, and write those that are new."""
+        chunk, self._chunk = list(self._chunk.values()), {}
+        if not chunk:
+            return
+        found = calls_found(self._connection, [line.request_id for line, _draft in chunk])
+        fresh: list[Drafted] = []
+        for line, draft in chunk:
+            calls = found.get(line.request_id, ())
+            own = [call for call in calls if call.is_of(draft.payer)]
+            if own:
+                self._known(line, draft, own)
+            else:
+                fresh.append((line, draft))
+                tally = self._tallies.of(draft.payer)
+                tally.calls += 1
+                tally.images += draft.images
+                tally.amount += draft.amount
+        if fresh and not self._tallies.errors.count and not self._short:
+            self._write(fresh)
+
+    def finish(self) -> None:
+        """Write the last lines, and tell whose money does not allow the file."""
+        self.flush()
+        for account, (line, problem) in self._short.items():
+            self._tallies.errors.keep(self._short_of(account, line, problem))
+
+    def _write(self, fresh: list[Drafted]) -> None:
+        self._store_rates(fresh)
+        orders = self._drafting.orders(fresh)
+        drafts = [(order, draft.payer) for order, (_line, draft) in zip(orders, fresh, strict=True)]
+        outcomes = self._verbs.post_drafted(drafts)
+        for (line, draft), order, outcome in zip(fresh, orders, outcomes, strict=True):
+            if isinstance(outcome, Refused):
+                self._refused(line, draft.payer, outcome)
+                continue
+            code = draft.payer.account.code
+            self._written[code] = self._written.get(code, 0) + draft.amount
+            self._tallies.carried += order.late > 0
+
+    def _store_rates(self, fresh: list[Drafted]) -> None:
+        """Write the rates that are not there yet, so that the rows go in as plain ones."""
+        rates = {rate for _line, draft in fresh for rate in draft.rates}
+        new = [rate for rate in sorted(rates) if rate.id.int not in self._stored]
+        if new:
+            wire = wire_within(self._connection)
+            for rate in new:
+                store(wire, rate)
+                self._stored.add(rate.id.int)
+
+    def _known(self, line: UsageLine, draft: Draft, calls: list[FoundCall]) -> None:
+        """A line whose call the ledger has: booked before, or by somebody else."""
+        paid = [call for call in calls if call.is_paid]
+        if not paid:
+            message = f"request_id: {calls[0].text} is about this call; settle that hold, e.g. with"
+            message += " reconcile, and leave the line out"
+            error = LineError(line.line, message, "call_is_held", "request_id")
+            self._tallies.refuse(Refusal(error))
+            return
+        is_same = any(_is_same_call(call, line, draft) for call in paid)
+        self._again(line, is_same=is_same, where=f"as {paid[0].text}")
+
+    def _again(self, line: UsageLine, *, is_same: bool, where: str) -> None:
+        if is_same:
+            self._tallies.already += 1
+            return
+        message = f"request_id: {line.request_id!r} stands {where} before, with other content"
+        error = LineError(line.line, message, "idempotency_conflict", "request_id")
+        self._tallies.refuse(Refusal(error))
+
+    def _refused(self, line: UsageLine, payer: Payer, refused: Refused) -> None:
+        if payer.account.code in self._short:
+            return  # told once, for all its lines
+        problem = explained(refused, self._connection, payer)
+        assert problem is not None, "nobody else moves money under the import's locks"
+        if isinstance(problem, BudgetExceeded):
+            self._tallies.refuse(refusal(line, problem))
+        elif isinstance(problem, InsufficientFunds):
+            self._short[payer.account.code] = line, problem
+
+    def _short_of(self, account: str, line: UsageLine, problem: InsufficientFunds) -> LineError:
+        """What a whole file lacks, where the problem of one line says what that line does."""
+        wanted = sum(
+            tally.amount
+            for tally in self._tallies.accounts.values()
+            if tally.payer.account.code == account
+        )
+        written = self._written.get(account, 0)
+        spendable = to_nanos(problem.available) - to_nanos(problem.floor) + written
+        told = [
+            format_amount(from_nanos(nanos), problem.currency)
+            for nanos in (wanted, spendable, wanted - spendable)
+        ]
+        message = (
+            f"account {account!r}: the file charges {told[0]}, and {told[1]} can be spent; "
+            f"a top-up of {told[2]} would do"
+        )
+        return LineError(line.line, message, problem.code, "account")
+
+
+def _is_same_line(one: Drafted, other: Drafted) -> bool:
+    (first, draft), (second, again) = one, other
+    facts = first.created_at, first.tags, draft.request_digest, draft.columns["cost"]
+    others = second.created_at, second.tags, again.request_digest, again.columns["cost"]
+    return facts == others
+
+
+def _is_same_call(call: FoundCall, line: UsageLine, draft: Draft) -> bool:
+    """Whether a call is what the line says; what others booked need not agree on the time."""
+    usage = line.usage
+    cell = usage.model, usage.endpoint, usage.size, usage.quality
+    is_same = (
+        (call.model, call.endpoint, call.size, call.quality) == cell
+        and call.images == draft.images
+        and call.amount == draft.amount
+    )
+    if call.key != draft.payer.stored_key(KEY_PREFIX + line.request_id):
+        return is_same
+    facts = line.created_at, line.tags, draft.columns["cost"]
+    return is_same and (call.occurred_at, call.tags, call.cost) == facts

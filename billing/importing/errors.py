@@ -1,0 +1,53 @@
+"""What is wrong with a file of usage, told at once: lines by number, accounts by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from billing.errors import BillingError
+from pricing.csv_rows import LineError
+
+#: How many are shown to a person; programs get all that are kept.
+_SHOWN: Final = 20
+
+
+class AccountError(NamedTuple):
+    """Why nothing can be imported for an account, told once for all its lines."""
+
+    account: str
+    #: How many lines name it.
+    lines: int
+    message: str
+    code: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ImportRefused(BillingError):
+    """Nothing of the file was imported; `errors` and `accounts` say why.
+
+    Attributes:
+        errors: the first thousand wrong lines, by number.
+        count: how many lines are wrong.
+        accounts: what keeps all lines of an account out.
+    """
+
+    code = "import_refused"
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        errors: Sequence[LineError] = (),
+        count: int = 0,
+        accounts: Sequence[AccountError] = (),
+    ) -> None:
+        told = [str(each) for each in accounts]
+        told += [f"line {each.line}: {each.message}" for each in errors[:_SHOWN]]
+        if count > len(errors[:_SHOWN]):
+            told.append(f"and {count - len(errors[:_SHOWN])} more lines")
+        shown = "".join(f"\n  {each}" for each in told)
+        super().__init__(f"{source}: nothing was imported.{shown}", param="file")
+        self.errors, self.count, self.accounts = tuple(errors), count, tuple(accounts)
