@@ -52,6 +52,16 @@ def instruments() -> Instruments | None:
     return Instruments()
 
 
+def heard_instruments() -> Instruments | None:
+    """The same where the application has said where it goes; else a call need not be followed."""
+    meters = instruments()
+    if meters is None:
+        return None
+    from billing.telemetry_otel import is_heard
+
+    return meters if is_heard() else None
+
+
 def observe(ledger: Ledger) -> None:
     """Have the gauges of what is in doubt read this ledger, whenever they are scraped."""
     if (meters := instruments()) is not None:

@@ -11,7 +11,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, overload
 
 from billing.client.errors import AboveMaxCost, NotBillable
-from billing.client.receipt import Receipt
+from billing.client.receipt import Receipt, ShadowReceipt
 from billing.client.terms import Billing, billing_terms
 from billing.client.told import Book, CatalogOrPath, Told, driver_told
 from billing.errors import InvalidEntry, MissingExtra
@@ -30,6 +30,7 @@ __all__ = [
     "NotBillable",
     "OutcomeInDoubt",
     "Receipt",
+    "ShadowReceipt",
     "bill",
     "billing_terms",
 ]
@@ -50,6 +51,7 @@ def bill(
     max_cost: Decimal | str | int | None = ...,
     retries: int | None = ...,
     spool: str | PathLike[str] | None = ...,
+    dry_run: bool = ...,
 ) -> BilledClient: ...
 @overload
 def bill(
@@ -66,6 +68,7 @@ def bill(
     max_cost: Decimal | str | int | None = ...,
     retries: int | None = ...,
     spool: str | PathLike[str] | None = ...,
+    dry_run: bool = ...,
 ) -> AsyncBilledClient: ...
 def bill(
     client: OpenAI | AsyncOpenAI,
@@ -81,6 +84,7 @@ def bill(
     max_cost: Decimal | str | int | None = None,
     retries: int | None = 0,
     spool: str | PathLike[str] | None = None,
+    dry_run: bool = False,
 ) -> BilledClient | AsyncBilledClient:
     """Put a client under the bill.
 
@@ -109,6 +113,10 @@ def bill(
             may have been charged is repeated only for a provider that honours idempotency keys.
         spool: Folder for answers that cannot be booked while the ledger is away; default: the
             ledger's own.
+        dry_run: Nothing is refused, changed or booked: every call goes out as the bare client sends
+            it, `retries` and `deadline_s` left out. What it would have cost, or why it would have
+            been refused, is in `.billing` (a `ShadowReceipt`) and in the spool's folder `shadow`;
+            `image-billing shadow` adds it up.
 
     Raises:
         MissingExtra: The SDK is not installed.
@@ -127,6 +135,7 @@ def bill(
         max_cost=max_cost,
         retries=retries,
         spool=spool,
+        dry_run=dry_run,
     )
     driver = driver_told(driving, ledger, told, where="bill")
     return proxy(client, driver)

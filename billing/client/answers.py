@@ -45,7 +45,7 @@ def read_answer(content: bytes) -> Answer:
         RecursionError,
     ):  # ValueError: bad JSON, bad encoding, an int of 5000 digits
         return NO_ANSWER
-    return answer_of(body) if isinstance(body, Mapping) else NO_ANSWER
+    return answer_of(body) if isinstance(body, dict) else NO_ANSWER
 
 
 def answer_of(body: Mapping[str, object]) -> Answer:
@@ -63,7 +63,7 @@ def answer_of(body: Mapping[str, object]) -> Answer:
 
 def error_code(error: object) -> str | None:
     """`code`, else `type`, of an error object."""
-    if not isinstance(error, Mapping):
+    if not isinstance(error, dict):
         return None
     for name in ("code", "type"):
         if isinstance(error.get(name), str | int):
@@ -80,7 +80,7 @@ def plain_text(text: str, *, longest: int) -> str:
 def _items(data: object) -> list[Mapping[str, object]]:
     if not isinstance(data, list):
         return []
-    return [item for item in data if isinstance(item, Mapping)]
+    return [item for item in data if isinstance(item, dict)]
 
 
 def _is_deliverable(item: Mapping[str, object]) -> bool:
@@ -99,11 +99,11 @@ def _urls(items: list[Mapping[str, object]]) -> Iterator[str]:
 
 
 def _flat(usage: object, prefix: str = "") -> Iterator[tuple[str, int]]:
-    if not isinstance(usage, Mapping):
+    if not isinstance(usage, dict):
         return
     for name, value in usage.items():
         path = f"{prefix}{plain_text(str(name), longest=_LONGEST_CODE)}"
-        if isinstance(value, Mapping) and prefix.count(".") < 3:
+        if isinstance(value, dict) and prefix.count(".") < 3:
             yield from _flat(value, f"{path}.")
         elif (count := _count(value)) is not None:
             yield path, count

@@ -17,6 +17,7 @@ from billing.client.calls import Ended
 from billing.client.exchange import Exchange, broken_by
 from billing.client.machine import Machine
 from billing.client.receipt import carry
+from billing.client.shadow import Note
 from billing.client.steps import (
     KeepEvidence,
     LedgerStep,
@@ -92,7 +93,7 @@ class AsyncDrive:
         """One step."""
         ledger = self.driver.ledger
         match step:
-            case KeepEvidence() | Settle() | Release():  # an interrupt does not stop these
+            case KeepEvidence() | Settle() | Release() | Note():  # an interrupt does not stop these
                 return await self.in_thread(lambda: step.run(ledger))
             case Send():
                 return await self.sent(step)

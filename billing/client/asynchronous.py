@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from billing.client.async_drive import AsyncDrive, ledger_threads
 from billing.client.driver import Driver
@@ -19,8 +19,10 @@ from billing.client.prepared import Prepared
 from billing.client.raw_forms import PLAIN, Form, handed_out
 from billing.client.sdk_exchange import Opened, post_once_async
 from billing.client.steps import Prepare, Send
+from billing.client.stored_answers import stored_answer_async
 from billing.client.stream_bodies import hear
 from billing.client.stream_calls import AsyncOpenCall
+from billing.errors import BillingError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsyncDriver(Driver):
     """Each call is driven by the task that made it."""
+
+    uses_threads: ClassVar[bool] = True
 
     threads: ThreadPoolExecutor = field(default_factory=ledger_threads, repr=False, compare=False)
 
@@ -61,7 +65,15 @@ class AsyncDriver(Driver):
         ended = await drive.ended()
         if isinstance(ended.exchange, Exchange) and ended.exchange.is_handed_out:
             return await _handed_out(drive, ended.exchange, form)
-        return form.result(ended, is_stream=bool(given.get("stream")))
+        is_stream = bool(given.get("stream"))
+        if form.is_stored(ended, is_stream=is_stream):
+            return await stored_answer_async(client, ended, form)
+        return form.result(ended, is_stream=is_stream)
+
+    def note_passed(self, refused: BillingError) -> None:
+        """As every driver, by a thread."""
+        note = self._passed(refused)
+        self.threads.submit(note.run, self.ledger)
 
 
 async def _handed_out(drive: AsyncDrive, exchange: Exchange, form: Form) -> object:

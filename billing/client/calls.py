@@ -12,10 +12,12 @@ from billing.client.plan import Endpoint
 from billing.client.prices import Prices
 from billing.client.receipt import Receipt
 from billing.client.terms import Terms
+from billing.errors import BillingError
 from billing.ledger.transfers import HoldView
 from pricing.catalog import ProviderTerms
 
 if TYPE_CHECKING:
+    from billing.client.steps import Request
     from billing.ledger.spool.files import Spool
 
 
@@ -37,6 +39,10 @@ class Call:
     retries: int
     #: Where a settlement is kept while the ledger is away; None: in the ledger's own.
     spool: Spool | None
+    #: It goes out as the bare client sends it, and nothing is booked.
+    is_dry_run: bool = False
+    #: What is wrong with what the call says of its billing, in a dry run.
+    refused: BillingError | None = None
     #: The ledger's clock, by which quotes and holds run out.
     ledger_now: Callable[[], datetime]
     #: Ours, for evidence.
@@ -50,6 +56,8 @@ class Spent(NamedTuple):
 
     key: str
     call: HoldView
+    #: What would have been sent.
+    request: Request
 
 
 class Ended(NamedTuple):

@@ -16,14 +16,17 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from billing.client.calls import Call, Ended
 from billing.client.machine import Machine
 from billing.client.plan import Endpoint
 from billing.client.prices import Prices
+from billing.client.shadow import Note
 from billing.client.steps import Step
 from billing.client.terms import Terms
+from billing.errors import BillingError
+from billing.shadow.lines import ShadowCall
 from pricing.catalog import ProviderTerms
 
 if TYPE_CHECKING:
@@ -44,6 +47,9 @@ def _utc_now() -> datetime:
 class Driver:
     """What `bill` was told."""
 
+    #: The ledger's verbs run in threads of their own.
+    uses_threads: ClassVar[bool] = False
+
     ledger: Ledger
     prices: Prices
     terms: Terms
@@ -51,6 +57,8 @@ class Driver:
     #: How often a call that may go again does; None: as often as the client's `max_retries` says.
     retries: int | None = 0
     spool: Spool | None = None
+    #: Every call goes out as the bare client sends it; what it would have cost is written down.
+    dry_run: bool = False
     clock: Callable[[], datetime] = _utc_now
 
     def machine(
@@ -89,22 +97,44 @@ class Driver:
         billing: Mapping[str, object] | None,
     ) -> Machine:
         """The same for whatever else sends: it names itself and the arguments that it takes."""
+        terms, refused = self._terms(billing)
         return Machine(
             Call(
                 endpoint=endpoint,
                 given=given,
                 sdk_arguments=arguments,
                 sender=sender,
-                terms=self.terms.for_call(billing),
+                terms=terms,
                 prices=self.prices,
                 provider=self.provider,
                 retries=retries,
                 spool=self.spool,
+                is_dry_run=self.dry_run,
+                refused=refused,
                 ledger_now=self.ledger.now,
                 now=self.clock,
                 seconds=time.monotonic,
             )
         )
+
+    def note_passed(self, refused: BillingError) -> None:
+        """Write down a call of a dry run that billing would have refused unseen."""
+        self._passed(refused).run(self.ledger)
+
+    def _passed(self, refused: BillingError) -> Note:
+        account = self.terms.for_call(None).account
+        call = ShadowCall(
+            at=self.clock(), account=account, refusal=refused.code, param=refused.param
+        )
+        return Note(line=lambda: call, spool=self.spool)
+
+    def _terms(self, billing: Mapping[str, object] | None) -> tuple[Terms, BillingError | None]:
+        try:
+            return self.terms.for_call(billing), None
+        except BillingError as error:
+            if not self.dry_run:
+                raise
+            return self.terms, error
 
 
 def drive(machine: Machine, perform: Callable[[Step[object]], object]) -> Ended:

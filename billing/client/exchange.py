@@ -20,13 +20,16 @@ class Exchange:
     """What came of sending once."""
 
     reply: Reply
-    #: Of the answer, as far as they arrived; names in lower case.
+    #: Of the answer, as far as they arrived; to be found by names in lower case.
     headers: Mapping[str, str] = field(default_factory=dict)
     #: What the caller gets when this attempt is the last: an answer, or else an exception.
     answer: object = None
     error: BaseException | None = None
     #: The caller was given the answer before its end, so the request does not go again.
     is_handed_out: bool = False
+    #: The status of each request that went out for it, None where no answer came: one, but where
+    #: the sender repeats or follows by itself.
+    went_out: tuple[int | None, ...] = ()
 
 
 class DeadlinePassed(TimeoutError):

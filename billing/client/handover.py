@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from copy import copy
 from socket import SHUT_RDWR
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, OpenAI
 
     class Request(Protocol):
         """What httpx and httpx2 have in common."""
@@ -34,13 +32,6 @@ if TYPE_CHECKING:
         def headers(self) -> Mapping[str, str]:
             """Names in any case."""
 
-    class _Http:
-        """httpx's client, or httpx2's, sync or async."""
-
-        _handover: Handover
-
-        def _send_single_request(self, request: Request) -> object: ...
-
     class _Socket(Protocol):
         def shutdown(self, how: int, /) -> None: ...
 
@@ -48,32 +39,17 @@ if TYPE_CHECKING:
         def get_extra_info(self, name: str) -> _Socket: ...
 
 
-ClientT = TypeVar("ClientT", "OpenAI", "AsyncOpenAI")
-HttpT = TypeVar("HttpT")
-
-#: The methods of the SDK through which a request goes; older releases have fewer.
-_SDK_WAY: Final = ("post", "request", "_send_request", "_send_with_auth_retry")
-#: The same of the HTTP library; the last is called when the caller's hooks have run.
-_HTTP_WAY: Final = (
-    "send",
-    "_send_handling_auth",
-    "_send_handling_redirects",
-    "_send_single_request",
-)
-_HTTP_LIBRARIES: Final = ("httpx", "httpx2")
-#: The trace events of httpcore end like this.
-_CONNECTING: Final = ".connect_tcp.started"
-_HEADERS_BEGUN: Final = ".send_request_headers.started"
-_HEADERS_WRITTEN: Final = ".send_request_headers.complete"
-_HEADERS_FAILED: Final = ".send_request_headers.failed"
+#: The trace events of httpcore, without the protocol before the first dot.
+_CONNECTING: Final = "connect_tcp.started"
+_HEADERS_BEGUN: Final = "send_request_headers.started"
+_HEADERS_WRITTEN: Final = "send_request_headers.complete"
+_HEADERS_FAILED: Final = "send_request_headers.failed"
+_NOTED: Final = frozenset({_CONNECTING, _HEADERS_BEGUN, _HEADERS_WRITTEN, _HEADERS_FAILED})
 #: The request breaks a rule of HTTP, such as a line break in a header; found before it is written.
 _UNWRITABLE: Final = "LocalProtocolError"
 
 #: So that what the caller sees at the deadline is the deadline.
 _AFTER_THE_DEADLINE_S: Final = 0.5
-
-#: By kind of HTTP client, the same kind with a note to take.
-_NOTING: Final[dict[type[_Http], type[_Http]]] = {}
 
 _Trace = Callable[[str, Mapping[str, object]], object]
 
@@ -87,7 +63,10 @@ class Handover:
 
     def __init__(self, *, limit_s: float | None = None) -> None:
         self.head: Answered | None = None
+        #: The status of each request of which a byte was written, None while there is no answer.
+        self.went_out: list[int | None] = []
         self._limit_s = limit_s
+        self._trace: _Trace | None = None
         self._lock = Lock()
         self._is_abandoned = False
         self._is_handed = False
@@ -105,6 +84,13 @@ class Handover:
         refused = _UNWRITABLE in names and self._unwritable > 0 and not self._written
         is_connecting = self._connecting > 0 and not self._begun
         return refused or is_connecting or not self._is_handed
+
+    def answered(self, head: Answered) -> None:
+        """The head of an answer arrived."""
+        self.head = head
+        if self.went_out and self.went_out[-1] is None:
+            self.went_out.pop()
+        self.went_out.append(head.status_code)
 
     def abandon(self) -> None:
         """From here on nothing is handed over; what has been is cut off if its answer began."""
@@ -126,8 +112,9 @@ class Handover:
         if request is not None:
             self._limit(request)
             theirs = cast("_Trace | None", request.extensions.get("trace"))
-            traced = self._traced_async(theirs) if is_async else self._traced(theirs)
-            request.extensions["trace"] = traced
+            if self._trace is None or theirs is not self._trace:  # a redirect brings ours along
+                self._trace = self._traced_async(theirs) if is_async else self._traced(theirs)
+                request.extensions["trace"] = self._trace
 
     def _limit(self, request: Request) -> None:
         """Let no single wait outlast the call: who abandons it leaves no thread behind for long."""
@@ -154,13 +141,18 @@ class Handover:
         return trace
 
     def _note(self, event: str) -> None:
+        kind = event.partition(".")[2]
+        if kind not in _NOTED:
+            return
         with self._lock:
-            if self._is_abandoned and event.endswith(_HEADERS_BEGUN):
-                raise CallAbandoned
-            self._begun += event.endswith(_HEADERS_BEGUN)
-        self._connecting += event.endswith(_CONNECTING)
-        self._written += event.endswith(_HEADERS_WRITTEN)
-        self._unwritable += event.endswith(_HEADERS_FAILED)
+            if kind == _HEADERS_BEGUN:
+                if self._is_abandoned:
+                    raise CallAbandoned
+                self._begun += 1
+                self.went_out.append(None)
+        self._connecting += kind == _CONNECTING
+        self._written += kind == _HEADERS_WRITTEN
+        self._unwritable += kind == _HEADERS_FAILED
 
 
 def cut_off(answered: Answered) -> None:
@@ -171,83 +163,3 @@ def cut_off(answered: Answered) -> None:
             extensions = cast("Request", answered).extensions
             stream = cast("_Stream", extensions["network_stream"])
             stream.get_extra_info("socket").shutdown(SHUT_RDWR)
-
-
-def watched(client: ClientT, handover: Handover) -> ClientT:
-    """The client for one call, as it is but for a note when a request leaves.
-
-    A shallow copy with the same HTTP client behind it; nothing of the caller's is changed.
-    """
-    http = cast("_Http | None", vars(client).get("_client"))
-    if http is None or not _goes_the_usual_way(client, http):
-        handover.happens()
-        return client
-    noted = copy(client)
-    vars(noted)["_client"] = _noted(http, handover)
-    return noted
-
-
-def watched_http(http: HttpT, handover: Handover) -> HttpT:
-    """The same for an HTTP client that is used without the SDK."""
-    if not _is_plain(http):
-        handover.happens()
-        return http
-    return cast("HttpT", _noted(cast("_Http", http), handover))
-
-
-def _goes_the_usual_way(client: object, http: object) -> bool:
-    own = vars(client)
-    return (
-        not own.keys() & set(_SDK_WAY)
-        # X.509 identities send by an HTTP client of their own.
-        and own.get("workload_identity") is None
-        and all(_comes_from(client, name, "openai") for name in _SDK_WAY if hasattr(client, name))
-        and _is_plain(http)
-    )
-
-
-def _is_plain(http: object) -> bool:
-    return not vars(http).keys() & set(_HTTP_WAY) and all(
-        _comes_from(http, name, *_HTTP_LIBRARIES) for name in _HTTP_WAY
-    )
-
-
-def _comes_from(owner: object, name: str, *packages: str) -> bool:
-    method = getattr(type(owner), name, None)
-    return str(getattr(method, "__module__", "")).partition(".")[0] in packages
-
-
-def _noted(http: _Http, handover: Handover) -> _Http:
-    """The same HTTP client once more, with one note to take; both share all they have."""
-    kind = type(http)
-    noting = _NOTING.get(kind) or _NOTING.setdefault(kind, _noting(kind))
-    noted = object.__new__(noting)
-    object.__setattr__(noted, "__dict__", vars(http))
-    object.__setattr__(noted, "_handover", handover)
-    return noted
-
-
-def _noting(kind: type[_Http]) -> type[_Http]:
-    """A kind of HTTP client that takes a note where a request leaves for its transport."""
-
-    def send(self: _Http, request: Request) -> object:
-        self._handover.happens(request)
-        response = cast("Answered", kind._send_single_request(self, request))  # noqa: SLF001 - ours
-        self._handover.head = response
-        return response
-
-    async def send_async(self: _Http, request: Request) -> object:
-        self._handover.happens(request, is_async=True)
-        sent = cast("Awaitable[Answered]", kind._send_single_request(self, request))  # noqa: SLF001
-        self._handover.head = response = await sent
-        return response
-
-    def nothing(_self: _Http) -> None:
-        """The caller's client stays open when this one is collected."""
-
-    members = {
-        "__slots__": ("_handover",),
-        "_send_single_request": send_async if hasattr(kind, "aclose") else send,
-        "__del__": nothing,
-    }
-    return type(kind.__name__, (kind,), members)

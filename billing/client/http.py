@@ -19,7 +19,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Final, Self, Unpack, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Self, Unpack, cast
 
 from billing.client.async_drive import AsyncDrive, ledger_threads
 from billing.client.driver import Driver, drive
@@ -97,6 +97,8 @@ class _HttpDriver(Driver):
 class _AsyncHttpDriver(Driver):
     """Drives the calls of `AsyncImageCalls`."""
 
+    uses_threads: ClassVar[bool] = True
+
     threads: ThreadPoolExecutor = field(default_factory=ledger_threads, repr=False, compare=False)
 
     async def call(
@@ -159,7 +161,7 @@ class ImageCalls:
             http: An `httpx.Client` (or httpx2's) of yours, which you close; by default one is
                 made and closed with this object.
             told: `account`, `book`, `catalog`, `provider`, `tags`, `key`, `deadline_s`,
-                `max_cost`, `retries` (None is 0 here) and `spool`.
+                `max_cost`, `retries` (None is 0 here), `spool` and `dry_run`.
 
         Raises:
             MissingExtra: httpx is not installed, and no client was given.

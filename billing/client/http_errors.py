@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from billing.client.receipt import Receipt
+    from billing.ledger.transfers import Hold
 
 _LONGEST_SHOWN = 500
 
@@ -81,11 +82,12 @@ class AnswerInDoubt(CallFailed):
     def __init__(
         self, detail: str, *, billing: Receipt, status: int | None = None, body: object = None
     ) -> None:
-        hold = billing.hold
-        super().__init__(
-            f"{detail}. The outcome of {hold.id} is in doubt: {hold.amount} {hold.currency} stays "
-            "set aside until it is settled. Sent again under another key, it may be paid twice.",
-            status=status,
-            body=body,
+        hold: Hold | None = billing.hold  # none in a dry run
+        at_stake = (
+            ""
+            if hold is None
+            else f" The outcome of {hold.id} is in doubt: {hold.amount} {hold.currency} stays set "
+            "aside until it is settled. Sent again under another key, it may be paid twice."
         )
+        super().__init__(f"{detail}.{at_stake}", status=status, body=body)
         self.billing = billing

@@ -5,12 +5,9 @@ Exceptions are told apart by class name, so that httpx and httpx2 both do.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
-from contextvars import copy_context
 from dataclasses import dataclass
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from billing.client.answers import read_answer
@@ -21,10 +18,12 @@ from billing.client.exchange import (
     closing_behind,
     names_of,
 )
-from billing.client.handover import Handover, watched_http
+from billing.client.handover import Handover
 from billing.client.http_errors import BadStatus, ConnectionFailed, TimedOut
 from billing.client.http_request import HttpRequest
 from billing.client.outcomes import Reply
+from billing.client.sending import made_within, made_within_async
+from billing.client.stand_ins import watched_http
 
 if TYPE_CHECKING:
     import httpx
@@ -52,47 +51,15 @@ class Origin:
 
 
 def send_once(http: httpx.Client, origin: Origin, step: Send, request: HttpRequest) -> Exchange:
-    """Send the request once, no retries, no redirects; whatever happens comes back as a value.
-
-    With a deadline the request is sent by a thread, because nothing else ends a wait for a name
-    server or for a body that drips in; it is left behind when the time is up, and sends nothing.
-    """
-    attempt = _Attempt(origin, step, request)
-    if step.timeout_s is None:
-        return attempt.made(http)
-    if step.timeout_s <= 0:
-        return attempt.overdue()
-    worker = Thread(target=copy_context().run, args=(attempt.made, http), daemon=True)
-    interrupt: BaseException | None = None
-    try:
-        worker.start()
-        worker.join(step.timeout_s)
-    except BaseException as error:  # noqa: BLE001 - it goes on after it is settled
-        interrupt = error
-    exchange = attempt.exchange  # read first: giving up makes the thread fail, and say so
-    if exchange is None:
-        attempt.handover.abandon()
-    if interrupt is not None:
-        return attempt.failed(interrupt)
-    return exchange or attempt.overdue()
+    """Send the request once, no retries, no redirects; as `made_within` says."""
+    return made_within(step.timeout_s, _Attempt(origin, step, request), http)
 
 
 async def send_once_async(
     http: httpx.AsyncClient, origin: Origin, step: Send, request: HttpRequest
 ) -> Exchange:
-    """The same in the caller's task; a cancellation comes back as a value too."""
-    attempt = _Attempt(origin, step, request)
-    if step.timeout_s is not None and step.timeout_s <= 0:
-        return attempt.overdue()
-    task = asyncio.current_task()
-    assert task is not None, "a coroutine that is awaited has a task"
-    cancelled = task.cancelling()
-    async with asyncio.timeout(step.timeout_s) as limit:
-        exchange = await attempt.made_async(http)
-    if limit.expired() and isinstance(exchange.error, asyncio.CancelledError):
-        # Both at once: who cancels must see that.
-        return exchange if task.cancelling() > cancelled else attempt.overdue()
-    return exchange
+    """The same in the caller's task."""
+    return await made_within_async(step.timeout_s, _Attempt(origin, step, request), http)
 
 
 class _Attempt:

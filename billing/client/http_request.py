@@ -69,8 +69,8 @@ def refuse_streams(given: Mapping[str, object]) -> None:
         raise NotBillable("stream=True", "streams need the SDK; use bill()", param="stream")
 
 
-def build_request(plan: Plan, quote: Quote) -> HttpRequest:
-    """The request of a planned and quoted call.
+def build_request(plan: Plan, quote: Quote | None) -> HttpRequest:
+    """The request of a planned and quoted call; without a quote, of what was asked for.
 
     Raises:
         MissingParameter: Without a prompt there is a price, but no image.

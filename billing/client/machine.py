@@ -16,18 +16,32 @@ and lets it go on.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from inspect import GEN_CLOSED, getgeneratorstate
-from typing import cast
+from typing import Final, cast
 
 from billing.client.attempts import UnderHold
 from billing.client.calls import Call, Ended, Spent
 from billing.client.exchange import Exchange
 from billing.client.plan import Plan, plan_call
-from billing.client.receipt import Receipt, carry, receipt_of, stored_receipt
-from billing.client.settling import Claim
+from billing.client.receipt import (
+    Receipt,
+    ShadowReceipt,
+    carry,
+    receipt_of,
+    stored_receipt,
+)
+from billing.client.settling import HOLD_STANDS, Claim
+from billing.client.shadow import shadow_course
 from billing.client.steps import Prepare, ReadPlan, Release, Step, Steps, TakeHold, perform
 from billing.client.watching import watch
+from billing.errors import BillingError, LedgerUnavailable
 from pricing import PricingError, Quote
+
+#: What a call needs after its deadline until it is settled.
+_TO_SETTLE: Final = timedelta(minutes=1)
+#: A hold stands no longer than this, whatever deadline its call has.
+_LONGEST_S: Final = 30 * 86_400.0
 
 
 class CallClosed(BaseException):
@@ -92,6 +106,8 @@ class Machine:
         self._answer, self._error = answer, None
         if isinstance(self._step, TakeHold) and isinstance(answer, Claim) and not answer.earlier:
             self._open_receipt = receipt_of(answer.hold, self._step.quote, "open")
+        if isinstance(answer, ShadowReceipt):
+            self._open_receipt = answer
         if isinstance(answer, Exchange) and answer.is_handed_out:
             assert self._open_receipt is not None, "nothing is sent without a hold"
             self.ended = Ended(self._open_receipt, answer)
@@ -122,6 +138,8 @@ def course(call: Call) -> Steps[Ended]:
         BillingError: The ledger or the terms refuse; no request moved.
         BaseException: An interrupt that was thrown in, with `.billing` from the hold on.
     """
+    if call.is_dry_run:
+        return (yield from shadow_course(call))
     deadline = None if call.terms.deadline_s is None else call.seconds() + call.terms.deadline_s
     account = call.terms.payer()
     plan = plan_call(call.endpoint, call.given, sdk_arguments=call.sdk_arguments)
@@ -132,20 +150,39 @@ def course(call: Call) -> Steps[Ended]:
     request = yield from perform(Prepare(plan, quote))
     if quote.expires_at <= call.ledger_now():  # reading the uploads took that long
         quote = _quoted_again(call, plan, account, quote)
-    take = TakeHold(account=account, quote=quote, key=call.terms.hold_key(), tags=call.terms.tags)
+    take = TakeHold(
+        account=account,
+        quote=quote,
+        key=call.terms.hold_key(),
+        tags=call.terms.tags,
+        stands=_stands(call.terms.deadline_s),
+    )
     try:
         claimed = yield from perform(take)
-    except Exception:
-        raise  # refused
-    except BaseException as interrupt:  # the hold may have been committed all the same
-        receipt = yield from perform(Release(take, f"never sent: {type(interrupt).__name__}"))
-        if receipt is not None:
-            carry(interrupt, receipt)
+    except BaseException as error:
+        if not _is_refusal(error):
+            receipt = yield from perform(Release(take, f"never sent: {type(error).__name__}"))
+            if receipt is not None:
+                carry(error, receipt)
         raise
     if claimed.earlier is not None:
-        spent = Spent(take.key, claimed.earlier)
+        spent = Spent(take.key, claimed.earlier, request)
         return Ended(stored_receipt(claimed.earlier, quote), spent)
     return (yield from UnderHold(call, request, claimed.hold, quote, deadline).course())
+
+
+def _stands(deadline_s: float | None) -> timedelta:
+    """A hold must not fall due while its call may still be under way."""
+    if deadline_s is None:
+        return HOLD_STANDS
+    return max(HOLD_STANDS, timedelta(seconds=min(deadline_s, _LONGEST_S)) + _TO_SETTLE)
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Nothing was held; whatever else it is, the hold may have been committed all the same."""
+    return isinstance(error, BillingError | PricingError) and not isinstance(
+        error, LedgerUnavailable
+    )
 
 
 def _as_thrown(ended: Ended) -> Ended:

@@ -62,9 +62,10 @@ class Reply:
     @property
     def never_sent(self) -> bool:
         """No byte of the request can have reached the provider."""
+        if self.is_unsent or not self.is_broken:
+            return self.is_unsent
         names = set(self.error)
-        by_name = self.is_broken and bool(names & NEVER_SENT) and not names & MAYBE_SENT
-        return self.is_unsent or by_name
+        return bool(names & NEVER_SENT) and not names & MAYBE_SENT
 
     @property
     def is_server_error(self) -> bool:
@@ -127,7 +128,9 @@ def classify(reply: Reply, *, bills_5xx: bool = True) -> Outcome:
     rule = next(rule for rule in table if rule.applies(reply))
     images = reply.answer.delivered if rule.settlement == "capture" else 0
     reason = rule.reason.format(
-        failure=_failure(reply), status=_status(reply), delivered=reply.answer.delivered
+        failure=_failure(reply) if reply.is_broken else "",
+        status=_status(reply),
+        delivered=reply.answer.delivered,
     )
     return Outcome(rule.settlement, images, reason)
 

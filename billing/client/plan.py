@@ -66,7 +66,7 @@ def plan_call(
     request = {
         name: value
         for name, value in arguments.items()
-        if name in _REQUEST_FIELDS or name not in {*sdk_arguments, *TRANSPORT}
+        if name in _REQUEST_FIELDS or not (name in sdk_arguments or name in TRANSPORT)
     }
     rest = {name: value for name, value in arguments.items() if name not in PRICED}
     if endpoint == "edits" and _by_address(rest):
@@ -75,8 +75,25 @@ def plan_call(
     return Plan(endpoint=endpoint, request=request, arguments=rest)
 
 
-def wire_arguments(plan: Plan, quote: Quote) -> dict[str, object]:
+def plan_as_given(endpoint: Endpoint, given: Mapping[str, object]) -> Plan:
+    """A call that goes out as it is asked for; nothing is refused, and it has no price.
+
+    Only an edit by address becomes JSON, as otherwise: no SDK sends one.
+    """
+    arguments = {n: v for n, v in given.items() if type(v).__name__ not in _LEFT_OUT}
+    try:
+        is_json_edit = endpoint == "edits" and _by_address(arguments)
+    except InvalidValue:
+        is_json_edit = False
+    if is_json_edit:
+        arguments = _as_json_edit(arguments)
+    return Plan(endpoint=endpoint, request={}, arguments=arguments, is_json_edit=is_json_edit)
+
+
+def wire_arguments(plan: Plan, quote: Quote | None) -> dict[str, object]:
     """The arguments of the SDK's method, with the priced fields exactly as they were quoted.
+
+    Without a quote all are as they were given.
 
     `quality` and `n` are sent even when the call left them out: a provider's default may be another
     than the book's, and then one thing would be paid and another delivered.
@@ -84,6 +101,8 @@ def wire_arguments(plan: Plan, quote: Quote) -> dict[str, object]:
     Raises:
         MissingParameter: Without a prompt there is a price, but no image.
     """
+    if quote is None:
+        return dict(plan.arguments)
     if "prompt" not in plan.arguments:
         raise MissingParameter("prompt")
     resolved = {"model": quote.model, "size": quote.size, "quality": quote.quality, "n": quote.n}

@@ -103,8 +103,12 @@ class _Drawing:
     get = patch = put = delete = get_api_list = post
 
 
-def prepare(plan: Plan, quote: Quote, *, reads_all: bool = False, view: View = "plain") -> Prepared:
+def prepare(
+    plan: Plan, quote: Quote | None, *, reads_all: bool = False, view: View = "plain"
+) -> Prepared:
     """Build the request as the SDK's own method builds it; nothing is sent.
+
+    Without a quote it is the request of the bare client, which repeats and follows as that does.
 
     Files given as paths are read, as are those that cannot be rewound, so that no attempt fails or
     goes out empty for a reason of ours after the hold. With `reads_all` every file is: the HTTP
@@ -119,6 +123,8 @@ def prepare(plan: Plan, quote: Quote, *, reads_all: bool = False, view: View = "
         arguments["image"] = openai.omit
     built = _built(METHODS[plan.endpoint], arguments)
     event_stream = built.arguments.pop("stream_cls", None)
+    if quote is None:
+        return bare_posting(built.path, built.arguments, view=view, event_stream=event_stream)
     return posting(
         built.path, built.arguments, reads_all=reads_all, view=view, event_stream=event_stream
     )
@@ -156,6 +162,28 @@ def posting(
         body_sha256=sha256_of(body),
         view=view,
         event_stream=event_stream,
+    )
+
+
+def bare_posting(
+    path: str,
+    arguments: Mapping[str, object],
+    *,
+    view: View = "plain",
+    event_stream: object = None,
+) -> Prepared:
+    """The request with these arguments of `client.post`, to go out as the bare client sends it.
+
+    A plain answer is asked for raw, and parsed by who shows it: that reads a body where the bare
+    client does, so that it is repeated likewise.
+    """
+    if view == "plain" and not arguments.get("stream"):
+        view = "raw"
+    options = _mapping(arguments.get("options"))
+    headers = {**_mapping(options.get("headers")), _RAW_RESPONSE: _ASKED_FOR[view]}
+    posted = {**arguments, "options": {**options, "headers": headers}}
+    return Prepared(
+        path=path, arguments=posted, body_sha256="", view=view, event_stream=event_stream
     )
 
 

@@ -16,6 +16,7 @@ from billing.ledger.evidence import Evidence
 from pricing import Quote
 
 _LONGEST_ID = 256
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def evidence_of(
@@ -54,5 +55,5 @@ def sha256_of(body: Mapping[str, object]) -> str:
     Raises:
         TypeError: A value that JSON does not have; better now than after the hold.
     """
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+    text = _canonical(body)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

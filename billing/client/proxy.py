@@ -11,8 +11,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, cast
 
-from billing.client.guards import Refusing
-from billing.client.raw_paths import guarded_path, image_path_of
+from billing.client.errors import NotBillable
+from billing.client.guards import Refusing, guarded, image_path_of
 from billing.client.raw_views import ClientView, ImagesView
 from billing.client.terms import Billing
 
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from billing.client.driver import Driver
     from billing.client.results import BilledImagesResponse
     from billing.client.sync import SyncDriver
+    from billing.client.view_types import (
+        AsyncRawImages,
+        AsyncStreamingImages,
+        RawImages,
+        StreamingImages,
+    )
 
 else:
     _Sync = _Async = object
@@ -41,7 +47,10 @@ class BilledImages(Refusing):
 
     def __init__(self, wrapped: OpenAI, driver: SyncDriver) -> None:
         self._wrapped = wrapped
-        self._driver = driver
+        self._driver: SyncDriver = driver
+
+    def _bare(self) -> object:
+        return self._wrapped.images
 
     def generate(
         self, *, billing: Billing | None = None, **arguments: object
@@ -63,14 +72,14 @@ class BilledImages(Refusing):
         return cast("BilledImagesResponse", done)
 
     @property
-    def with_raw_response(self) -> ImagesView:
+    def with_raw_response(self) -> RawImages:
         """The same calls, answered with the SDK's raw response."""
-        return ImagesView(self._wrapped, self._driver, "raw")
+        return cast("RawImages", ImagesView(self._wrapped, self._driver, "raw"))
 
     @property
-    def with_streaming_response(self) -> ImagesView:
+    def with_streaming_response(self) -> StreamingImages:
         """The same calls, answered with the SDK's response whose body the caller reads."""
-        return ImagesView(self._wrapped, self._driver, "streaming")
+        return cast("StreamingImages", ImagesView(self._wrapped, self._driver, "streaming"))
 
 
 class AsyncBilledImages(Refusing):
@@ -78,7 +87,10 @@ class AsyncBilledImages(Refusing):
 
     def __init__(self, wrapped: AsyncOpenAI, driver: AsyncDriver) -> None:
         self._wrapped = wrapped
-        self._driver = driver
+        self._driver: AsyncDriver = driver
+
+    def _bare(self) -> object:
+        return self._wrapped.images
 
     async def generate(
         self, *, billing: Billing | None = None, **arguments: object
@@ -95,14 +107,14 @@ class AsyncBilledImages(Refusing):
         return cast("BilledImagesResponse", done)
 
     @property
-    def with_raw_response(self) -> ImagesView:
+    def with_raw_response(self) -> AsyncRawImages:
         """The same calls, answered with the SDK's raw response."""
-        return ImagesView(self._wrapped, self._driver, "raw")
+        return cast("AsyncRawImages", ImagesView(self._wrapped, self._driver, "raw"))
 
     @property
-    def with_streaming_response(self) -> ImagesView:
+    def with_streaming_response(self) -> AsyncStreamingImages:
         """The same calls, answered with the SDK's response whose body the caller reads."""
-        return ImagesView(self._wrapped, self._driver, "streaming")
+        return cast("AsyncStreamingImages", ImagesView(self._wrapped, self._driver, "streaming"))
 
 
 class _Billed:
@@ -125,7 +137,7 @@ class _Billed:
         if name == "post" and callable(found):
             return self._billed_post(found)
         if name in _SENDING and callable(found):
-            return guarded_path(name, found)
+            return guarded(name, found, self._wrapped, self._driver)
         if name in ("with_raw_response", "with_streaming_response"):
             return ClientView(getattr(self.images, name), found)
         return found
@@ -141,13 +153,20 @@ class _Billed:
 
     def _billed_post(self, post: Callable[..., object]) -> Callable[..., object]:
         def sent(*positional: object, **named: object) -> object:
-            if image_path_of(positional, named) is None:
+            if image_path_of(self._wrapped, positional, named) is None:
                 return post(*positional, **named)
             from billing.client.raw_posts import posted
 
             driver = cast("SyncDriver | AsyncDriver", self._driver)
             call = cast("Callable[..., object]", posted)
-            return call(self._wrapped, driver, *positional, **named)
+            try:
+                return call(self._wrapped, driver, *positional, **named)
+            except NotBillable as refused:
+                if not driver.dry_run:
+                    raise
+                driver.note_passed(refused)
+            named.pop("billing", None)
+            return post(*positional, **named)
 
         return sent
 

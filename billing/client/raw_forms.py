@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from openai.types import ImagesResponse
+
 from billing.client.calls import Ended, Spent
 from billing.client.errors import NotBillable
+from billing.client.exchange import Exchange
 from billing.client.plan import PRICED, wire_arguments
-from billing.client.prepared import Prepared, View, posting, prepare
-from billing.client.receipt import carry
-from billing.client.results import result_of
+from billing.client.prepared import Prepared, View, bare_posting, posting, prepare
+from billing.client.receipt import ShadowReceipt, carry
+from billing.client.results import billed, result_of
 
 if TYPE_CHECKING:
     from billing.client.plan import Plan
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
         http_response: object
         _receipt: Callable[[], Receipt]
 
+        def parse(self) -> object:
+            """The SDK's type."""
+
 
 #: By kind of raw response, the same kind with a receipt.
 _BILLED: Final[dict[type[_Raw], type[_Raw]]] = {}
@@ -42,8 +48,10 @@ class Posted:
     path: str
     arguments: Mapping[str, object]
 
-    def prepared(self, plan: Plan, quote: Quote, *, reads_all: bool) -> Prepared:
-        """The same post with the fields as they were quoted."""
+    def prepared(self, plan: Plan, quote: Quote | None, *, reads_all: bool) -> Prepared:
+        """The same post with the fields as they were quoted; without a quote as they are."""
+        if quote is None:
+            return bare_posting(self.path, self.arguments)
         wire = wire_arguments(plan, quote)
         body = cast("Mapping[str, object]", self.arguments["body"])
         body = {**body, **{name: wire[name] for name in PRICED}}
@@ -61,36 +69,53 @@ class Form:
     view: View = "plain"
     posted: Posted | None = None
 
-    def prepared(self, plan: Plan, quote: Quote, *, reads_all: bool = False) -> Prepared:
+    def prepared(self, plan: Plan, quote: Quote | None, *, reads_all: bool = False) -> Prepared:
         """The request, as it will be sent; raises what `prepare` does."""
         if self.posted is not None:
             return self.posted.prepared(plan, quote, reads_all=reads_all)
         return prepare(plan, quote, reads_all=reads_all, view=self.view)
 
+    def is_stored(self, ended: Ended, *, is_stream: bool) -> bool:
+        """The key was spent by an earlier call, and its answer is asked for raw or as a stream."""
+        return isinstance(ended.exchange, Spent) and (is_stream or self.view != "plain")
+
     def result(self, ended: Ended, *, is_stream: bool) -> object:
         """What a call that has ended returns or raises."""
         exchange, receipt = ended.exchange, ended.receipt
+        if isinstance(receipt, ShadowReceipt) and isinstance(exchange, Exchange):
+            return self._shadow(exchange, receipt)
         if self.view == "plain" and not is_stream:
             return result_of(ended)
-        if isinstance(exchange, Spent):
-            result_of(ended)  # in doubt, or still open: says so
-            raise AlreadyAnswered(exchange.key, receipt)
+        assert isinstance(exchange, Exchange), "a stored answer is none of these"
         if exchange.error is not None:
             raise carry(exchange.error, receipt)
         return with_receipt(exchange.answer, lambda: receipt)
+
+    def _shadow(self, exchange: Exchange, receipt: ShadowReceipt) -> object:
+        """What the bare client returns or raises, whatever it is."""
+        if exchange.error is not None:
+            raise carry(exchange.error, receipt)
+        if self.view == "raw":
+            return with_receipt(exchange.answer, lambda: receipt)
+        try:
+            answer = cast("_Raw", exchange.answer).parse()
+        except Exception as error:
+            carry(error, receipt)
+            raise
+        return billed(answer, receipt) if isinstance(answer, ImagesResponse) else answer
 
 
 PLAIN: Final = Form()
 
 
 class AlreadyAnswered(NotBillable):
-    """The key was captured by an earlier call, whose answer can be given as a result only."""
+    """The key was captured by an earlier call, with an answer that this client cannot be given."""
 
     def __init__(self, key: str, billing: Receipt) -> None:
         super().__init__(
             f"Key {key!r}",
-            "it was paid before, and no raw answer or stream is stored; the same call without "
-            "stream and raw views answers with the stored addresses",
+            "it was paid before, and a client that sends in ways of its own cannot be given a raw "
+            "answer or a stream; the same call without those answers with the stored addresses",
             param="key",
         )
         self.billing = billing

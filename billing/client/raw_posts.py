@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from openai.types import ImagesResponse
 
 from billing.client.errors import NotBillable
+from billing.client.guards import INSTEAD
 from billing.client.plan import TRANSPORT, Endpoint
 from billing.client.raw_forms import Form, Posted
 
@@ -36,7 +37,6 @@ _OPTIONS: Final = frozenset(
     }
 )
 _RAW_RESPONSE: Final = "x-stainless-raw-response"
-_INSTEAD: Final = "use images.generate or images.edit"
 
 
 def posted(
@@ -55,11 +55,11 @@ def posted(
     """
     endpoint = _ENDPOINTS.get(_below(path, str(client.base_url)))
     if endpoint is None:
-        raise _refused(path, f"{_INSTEAD} of this client")
+        raise _refused(path, f"{INSTEAD} of this client")
     given = {name: value for name, value in arguments.items() if not _is_empty(value)}
     unknown = sorted(given.keys() - _ARGUMENTS)
     if unknown:
-        raise _refused(path, f"{unknown[0]} is not billed here; {_INSTEAD}")
+        raise _refused(path, f"{unknown[0]} is not billed here; {INSTEAD}")
     if given.get("cast_to") is not ImagesResponse:
         raise _refused(path, "use cast_to=ImagesResponse, so that the answer carries .billing")
     body = given.get("body")
@@ -67,11 +67,11 @@ def posted(
         raise _refused(path, "its body has to be a mapping of the request's fields")
     not_fields = sorted({"stream", *TRANSPORT} & {n for n, v in body.items() if not _is_empty(v)})
     if not_fields:
-        raise _refused(path, f"{not_fields[0]} is not billed in its body; {_INSTEAD}")
+        raise _refused(path, f"{not_fields[0]} is not billed in its body; {INSTEAD}")
     headers = _checked_options(path, given.get("options"))
     if "files" in given and (endpoint != "edits" or not _is_multipart(headers)):
         # The SDK would send the files without the body that says the price.
-        raise _refused(path, f"its files need an edit with a multipart content type; {_INSTEAD}")
+        raise _refused(path, f"its files need an edit with a multipart content type; {INSTEAD}")
     form = Form(posted=Posted(path, given))
     call = cast("Callable[..., object]", driver.call)
     return call(client, endpoint, dict(body), billing=billing, form=form)
@@ -85,7 +85,7 @@ def _checked_options(path: str, options: object) -> Mapping[str, object]:
         raise _refused(path, "its options have to be a mapping")
     unknown = sorted({n for n, v in options.items() if not _is_empty(v)} - _OPTIONS)
     if unknown:
-        raise _refused(path, f"options[{unknown[0]!r}] is not billed here; {_INSTEAD}")
+        raise _refused(path, f"options[{unknown[0]!r}] is not billed here; {INSTEAD}")
     headers = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
     if _RAW_RESPONSE in headers:
         raise _refused(path, "use images.with_raw_response or images.with_streaming_response")

@@ -32,7 +32,11 @@ class ImagesView(Refusing):
     def __init__(
         self, wrapped: OpenAI | AsyncOpenAI, driver: SyncDriver | AsyncDriver, view: View
     ) -> None:
-        self._wrapped, self._driver, self._view = wrapped, driver, view
+        self._wrapped, self._view = wrapped, view
+        self._driver: SyncDriver | AsyncDriver = driver
+
+    def _bare(self) -> object:
+        return getattr(self._wrapped.images, f"with_{self._view}_response")
 
     def generate(self, *, billing: Billing | None = None, **arguments: object) -> object:
         """Make images; answers as the SDK does, a coroutine or a context manager included."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from billing.ledger.transfers import Capture, Hold, HoldState, HoldView
 from pricing import Quote
@@ -50,6 +51,41 @@ class Receipt:
         held = format_amount(self.hold.amount, self.currency)
         state = self.state.replace("_", " ") + (", spooled" if self.spooled else "")
         return f"{state}: {asked}, {held}, {self.hold.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowReceipt(Receipt):
+    """What a call of a dry run would have come to; nothing was held and nothing was booked.
+
+    Attributes:
+        hold: None.
+        quote: None when the call could not be quoted.
+        state: `shadow`.
+        images: Those that would have been charged.
+        amount: What would have been.
+        outcome: What the hold would have become; `open` while the answer is still to be read.
+        refusal: Code of the error by which billing would have refused the call; it went out.
+        param: The argument at fault.
+        is_weighed: The ledger said whether funds and limits allow the call.
+    """
+
+    # Who asks for a dry run gets no hold; everybody else need not ask whether there is one.
+    hold: None = None  # type: ignore[assignment]
+    quote: Quote | None = None  # type: ignore[assignment]
+    state: Literal["shadow"] = "shadow"  # type: ignore[assignment]
+    currency: str = ""
+    outcome: HoldState = "open"
+    refusal: str | None = None
+    param: str | None = None
+    is_weighed: bool = False
+
+    def __str__(self) -> str:
+        """One line for people."""
+        if self.refusal is not None:
+            return f"shadow: would have been refused, {self.refusal}"
+        said = "repeated" if self.repeated else self.outcome.replace("_", " ")
+        paid = format_amount(self.amount, self.currency)
+        return f"shadow: would have been {said}, {self.images} images, {paid}"
 
 
 def receipt_of(

@@ -50,7 +50,7 @@ def result_of(ended: Ended) -> BilledImagesResponse:
         raise OutcomeInDoubt(
             f"HTTP {reply.status} carried an error object ({code})", billing=receipt
         )
-    return _billed(answer, receipt)
+    return billed(answer, receipt)
 
 
 def _repeated(spent: Spent, receipt: Receipt) -> BilledImagesResponse:
@@ -74,11 +74,13 @@ def _repeated(spent: Spent, receipt: Receipt) -> BilledImagesResponse:
         created=int(view.ending.occurred_at.timestamp()) if created is None else created,
         data=[Image(url=url) for url in evidence.urls],
     )
-    return _billed(rebuilt, receipt)
+    return billed(rebuilt, receipt)
 
 
-def _billed(result: ImagesResponse, receipt: Receipt) -> BilledImagesResponse:
+def billed(result: ImagesResponse, receipt: Receipt) -> BilledImagesResponse:
+    """The same result with a receipt."""
     # The SDK keeps `_request_id` in the same way: an attribute, no field, so no dump shows it.
-    result.__class__ = BilledImagesResponse
+    # Past pydantic, which would look for a field of that name.
+    object.__setattr__(result, "__class__", BilledImagesResponse)
     object.__setattr__(result, "_billing", receipt)
     return cast("BilledImagesResponse", result)

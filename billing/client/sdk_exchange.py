@@ -5,22 +5,20 @@ An answer that the caller reads is given back unread, as soon as its head is the
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Mapping
-from contextvars import copy_context
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import openai
 
 from billing.client.answers import read_answer
 from billing.client.exchange import Exchange, broken_by, closing_behind, names_of
-from billing.client.handover import Handover, watched
+from billing.client.handover import Handover
 from billing.client.outcomes import Reply
 from billing.client.prepared import Prepared
 from billing.client.sdk_errors import as_sdk_error, overdue_error
+from billing.client.sending import made_within, made_within_async
+from billing.client.stand_ins import watched
 
 if TYPE_CHECKING:
     from openai import APIResponse, AsyncAPIResponse, AsyncOpenAI, OpenAI
@@ -50,30 +48,9 @@ def post_once(
     idempotency_key: str | None = None,
     timeout_s: float | None = None,
 ) -> Exchange:
-    """Send the request once, no retries, no redirects; whatever happens comes back as a value.
-
-    Also KeyboardInterrupt and its kind: they are settled before they go on. With `timeout_s` the
-    request is sent by a thread, because nothing else ends a wait for a name server or for a body
-    that drips in; the thread is left behind when the time is up, and sends nothing more.
-    """
+    """Send the request once, no retries, no redirects; as `made_within` says."""
     attempt = _Attempt(prepared, idempotency_key, timeout_s)
-    if timeout_s is None:
-        return attempt.made(client)
-    if timeout_s <= 0:
-        return attempt.overdue()
-    worker = Thread(target=copy_context().run, args=(attempt.made, client), daemon=True)
-    interrupt: BaseException | None = None
-    try:
-        worker.start()
-        worker.join(timeout_s)
-    except BaseException as error:  # noqa: BLE001 - it goes on after it is settled
-        interrupt = error
-    exchange = attempt.exchange  # read first: giving up makes the thread fail, and say so
-    if exchange is None:
-        attempt.handover.abandon()
-    if interrupt is not None:
-        return attempt.failed(interrupt)
-    return exchange or attempt.overdue()
+    return made_within(timeout_s, attempt, client)
 
 
 async def post_once_async(
@@ -83,19 +60,9 @@ async def post_once_async(
     idempotency_key: str | None = None,
     timeout_s: float | None = None,
 ) -> Exchange:
-    """The same by the async SDK, in the caller's task; a cancellation comes back as a value too."""
+    """The same by the async SDK, in the caller's task."""
     attempt = _Attempt(prepared, idempotency_key, timeout_s)
-    if timeout_s is not None and timeout_s <= 0:
-        return attempt.overdue()
-    task = asyncio.current_task()
-    assert task is not None, "a coroutine that is awaited has a task"
-    cancelled = task.cancelling()
-    async with asyncio.timeout(timeout_s) as limit:
-        exchange = await attempt.made_async(client)
-    if limit.expired() and isinstance(exchange.error, asyncio.CancelledError):
-        # Both at once: who cancels must see that.
-        return exchange if task.cancelling() > cancelled else attempt.overdue()
-    return exchange
+    return await made_within_async(timeout_s, attempt, client)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +155,9 @@ class _Attempt:
             request_id=response.headers.get("x-request-id"),
             answer=read_answer(content),
         )
-        return Exchange(reply=reply, headers=_headers(response))
+        return Exchange(
+            reply=reply, headers=response.headers, went_out=tuple(self.handover.went_out)
+        )
 
     def raw(self, response: Answered) -> Exchange:
         """A whole answer, as it is: the SDK has read it for its raw view."""
@@ -204,6 +173,9 @@ class _Attempt:
 
     def failed(self, error: BaseException) -> Exchange:
         """An error answer, or no whole answer at all."""
+        return replace(self._failed(error), went_out=tuple(self.handover.went_out))
+
+    def _failed(self, error: BaseException) -> Exchange:
         if isinstance(error, openai.APIStatusError):
             return _refusal(error)
         if self.handover.never_happened(names_of(error)):
@@ -215,7 +187,7 @@ class _Attempt:
             error=names_of(shown),
             is_broken=True,
         )
-        return Exchange(reply=reply, headers={} if head is None else _headers(head), error=shown)
+        return Exchange(reply=reply, headers={} if head is None else head.headers, error=shown)
 
     def overdue(self) -> Exchange:
         """The deadline came first."""
@@ -230,18 +202,9 @@ def _refusal(error: openai.APIStatusError) -> Exchange:
         answer=read_answer(error.response.content),
         error=names_of(error),
     )
-    return Exchange(reply=reply, headers=_headers(error.response), error=error)
+    return Exchange(reply=reply, headers=error.response.headers, error=error)
 
 
 def _with_answer(answered: Exchange, answer: object) -> Exchange:
     error = answer if isinstance(answer, Exception) else None
-    return Exchange(
-        reply=answered.reply,
-        headers=answered.headers,
-        answer=None if error else answer,
-        error=error,
-    )
-
-
-def _headers(response: Answered) -> Mapping[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
+    return replace(answered, answer=None if error else answer, error=error)

@@ -26,10 +26,12 @@ from pricing import Quote
 
 if TYPE_CHECKING:
     from billing.ledger import Ledger
+    from billing.ledger.verbs import Verbs
 
 _log = logging.getLogger("image_billing")
 
-#: How long a hold stands, counted from just before the request leaves; then it falls in doubt.
+#: How long a hold stands at least, counted from just before the request leaves; then it falls in
+#: doubt.
 HOLD_STANDS: Final = timedelta(minutes=15)
 
 #: A key whose hold ended like this was not spent: nothing was, or will be, charged for it.
@@ -50,17 +52,25 @@ class Claim:
 
 
 def claim(
-    ledger: Ledger, account: str, quote: Quote, *, key: str, tags: Mapping[str, str]
+    ledger: Ledger,
+    account: str,
+    quote: Quote,
+    *,
+    key: str,
+    tags: Mapping[str, str],
+    stands: timedelta = HOLD_STANDS,
+    verbs: Verbs | None = None,
 ) -> Claim:
     """Hold the quoted total under `key`, or find the call that spent the key.
 
     A key is spent by a captured, open or in-doubt call, not by a voided one: then the call goes
     again under a hold of its own, whose key is derived from the id of the voided one. No caller can
-    have used that key for something else.
+    have used that key for something else. With `verbs` these take the hold: those of the ledger
+    within a transaction.
     """
     while True:
-        hold = ledger.hold(
-            account, quote, key=key, expires_in=HOLD_STANDS, on_deadline="doubt", tags=tags
+        hold = (verbs or ledger).hold(
+            account, quote, key=key, expires_in=stands, on_deadline="doubt", tags=tags
         )
         if not hold.repeated:
             return Claim(hold)

@@ -23,6 +23,7 @@ import logging
 from abc import abstractmethod
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
@@ -94,7 +95,8 @@ class Prepare(Step[Request]):
     """Build the request as it will be sent, with the quoted fields."""
 
     plan: Plan
-    quote: Quote
+    #: None: as it was asked for, to be sent as the bare client would.
+    quote: Quote | None
 
     @property
     def reads_files(self) -> bool:
@@ -110,10 +112,14 @@ class TakeHold(LedgerStep[settling.Claim]):
     quote: Quote
     key: str
     tags: Mapping[str, str]
+    #: How long the hold stands.
+    stands: timedelta = settling.HOLD_STANDS
 
     def run(self, ledger: Ledger) -> settling.Claim:
         """Do it."""
-        return settling.claim(ledger, self.account, self.quote, key=self.key, tags=self.tags)
+        return settling.claim(
+            ledger, self.account, self.quote, key=self.key, tags=self.tags, stands=self.stands
+        )
 
 
 @dataclass(frozen=True, slots=True)

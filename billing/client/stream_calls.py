@@ -6,6 +6,7 @@ ends, the machine is told, and what it then asks of the ledger is done.
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from threading import Lock, Thread, Timer
@@ -18,7 +19,7 @@ from billing.client.driver import drive
 from billing.client.exchange import Exchange, names_of
 from billing.client.handover import cut_off
 from billing.client.outcomes import Reply
-from billing.client.receipt import carry
+from billing.client.receipt import ShadowReceipt, carry
 from billing.client.sdk_errors import as_sdk_error, overdue_error
 from billing.client.steps import LedgerStep, Step
 from billing.client.stream_reader import AnswerReader
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from billing.client.machine import Machine
     from billing.client.sdk_exchange import Opened
     from billing.ledger import Ledger
+    from pricing import Quote
 
 #: A collected answer of a sync client is settled by a thread, because the collector runs anywhere,
 #: also where this thread holds what the ledger needs; it is waited for so long.
@@ -94,11 +96,15 @@ class OpenCall:
         """The error as the caller sees it."""
         if self.limit is not None and self.is_overdue and isinstance(error, Exception):
             return overdue_error(self.limit.timeout_s)
-        return as_sdk_error(error)
+        is_bare = isinstance(self.receipt, ShadowReceipt)
+        return error if is_bare else as_sdk_error(error)
 
     def abandon(self, *, waits_s: float = _COLLECTOR_WAITS_S) -> None:
         """The answer was dropped and collected; settled by a thread, whatever that comes to."""
         if not self._ending.acquire(blocking=False):
+            return
+        if _is_of_this_thread(self._ledger):
+            self._settle(self._closed(CallerLeft()))
             return
         thread = Thread(target=self._settle, args=(self._closed(CallerLeft()),))
         try:
@@ -127,7 +133,8 @@ class OpenCall:
 
     def _has_all(self, delivered: int) -> bool:
         """Nothing that matters can come any more."""
-        return self.reader.is_done or delivered >= self.receipt.quote.n
+        quote: Quote | None = self.receipt.quote  # none of a dry run that has no price
+        return self.reader.is_done or (quote is not None and delivered >= quote.n)
 
     def _settle(self, exchange: Exchange) -> None:
         _OPEN.discard(self)
@@ -167,6 +174,21 @@ class AsyncOpenCall(OpenCall):
     def abandon(self, *, waits_s: float = 0.0) -> None:
         """As for a sync caller, but nobody waits for the thread."""
         super().abandon(waits_s=waits_s)
+
+
+def _is_of_this_thread(ledger: Ledger) -> bool:
+    """Whether the ledger is in memory and idle: no thread but this one can settle, and now it can.
+
+    In the middle of a verb nobody can; then the hold stays open, and the log says so.
+    """
+    if ledger.spool.place is not None:
+        return False
+    connection = ledger.engine.raw_connection()
+    try:
+        driver = connection.driver_connection
+        return isinstance(driver, sqlite3.Connection) and not driver.in_transaction
+    finally:
+        connection.close()
 
 
 def _cut_off(answered: ref[Answered]) -> None:

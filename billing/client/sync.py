@@ -15,6 +15,7 @@ from billing.client.prepared import Prepared
 from billing.client.raw_forms import PLAIN, Form, handed_out
 from billing.client.sdk_exchange import Opened, post_once
 from billing.client.steps import LedgerStep, Prepare, Send, Step, Wait
+from billing.client.stored_answers import stored_answer
 from billing.client.stream_bodies import hear
 from billing.client.stream_calls import OpenCall
 
@@ -46,7 +47,10 @@ class SyncDriver(Driver):
         ended = drive(machine, lambda step: self.perform(step, client, form))
         if isinstance(ended.exchange, Exchange) and ended.exchange.is_handed_out:
             return self._handed_out(machine, ended.exchange, form)
-        return form.result(ended, is_stream=bool(given.get("stream")))
+        is_stream = bool(given.get("stream"))
+        if form.is_stored(ended, is_stream=is_stream):
+            return stored_answer(client, ended, form)
+        return form.result(ended, is_stream=is_stream)
 
     def perform(self, step: Step[object], client: OpenAI, form: Form = PLAIN) -> object:
         """One step, here and now."""

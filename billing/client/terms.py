@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
+from secrets import token_hex
 from typing import Final, TypedDict, TypeVar, cast
-from uuid import uuid4
 
 from billing.client.errors import AboveMaxCost
 from billing.errors import InvalidEntry
@@ -69,9 +69,9 @@ class Terms:
         Raises:
             InvalidEntry: A field that `billing=` does not have, or a value of the wrong type.
         """
-        return terms_of({} if billing is None else billing, where="billing").over(
-            _block.get().over(self)
-        )
+        block = _block.get()
+        terms = self if block is _NOTHING_SAID else block.over(self)
+        return terms if billing is None else terms_of(billing, where="billing").over(terms)
 
     def payer(self) -> str:
         """The account that pays.
@@ -95,7 +95,7 @@ class Terms:
 
     def hold_key(self) -> str:
         """The call's own key, or one that nobody can repeat."""
-        return self.key if self.key is not None else f"call_{uuid4().hex}"
+        return self.key if self.key is not None else f"call_{token_hex(16)}"
 
 
 _NOTHING_SAID: Final = Terms()

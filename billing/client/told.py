@@ -14,15 +14,13 @@ from billing.client.terms import terms_of
 from billing.errors import InvalidEntry
 from billing.telemetry import observe
 from pricing import Catalog, PriceBook
+from pricing.book import DEFAULT_BOOK
 from pricing.catalog import ProviderTerms
 
 if TYPE_CHECKING:
     from billing.ledger import Ledger
 
 DriverT = TypeVar("DriverT", bound=Driver)
-
-#: The prices that apply when no book is given.
-DEFAULT_BOOK: Final = "openai-gpt-image-2"
 
 Book = PriceBook | str | PathLike[str] | None
 CatalogOrPath = Catalog | str | PathLike[str] | None
@@ -41,6 +39,7 @@ class Told(TypedDict, total=False):
     max_cost: Decimal | str | int | None
     retries: int | None
     spool: str | PathLike[str] | None
+    dry_run: bool
 
 
 _KNOWN: Final = tuple(sorted(Told.__annotations__))
@@ -57,10 +56,16 @@ def driver_told(kind: type[DriverT], ledger: Ledger, told: Told, *, where: str) 
     for name in told:
         if name not in _KNOWN:
             raise InvalidEntry(f"{where}.{name}", told.get(name), f"use {', '.join(_KNOWN)}")
+    if kind.uses_threads and ledger.spool.place is None:
+        allowed = "open one in a file or on a server: one in memory is its one thread's alone"
+        raise InvalidEntry(f"{where}.ledger", "in memory", allowed)
     terms = terms_of({name: told.get(name) for name in _TERMS}, where=where)
     retries = told.get("retries", 0)
     if retries is not None and (type(retries) is not int or retries < 0):
         raise InvalidEntry("retries", retries, "an integer from 0, or None")
+    dry_run = told.get("dry_run", False)
+    if type(dry_run) is not bool:
+        raise InvalidEntry(f"{where}.dry_run", dry_run, "use True or False")
     prices, behaviour = _priced(
         told.get("book"), told.get("catalog"), told.get("provider", "default")
     )
@@ -72,6 +77,7 @@ def driver_told(kind: type[DriverT], ledger: Ledger, told: Told, *, where: str) 
         provider=behaviour,
         retries=retries,
         spool=spool_for(ledger, told.get("spool")),
+        dry_run=dry_run,
     )
 
 

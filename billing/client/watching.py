@@ -16,7 +16,7 @@ from billing.client.settling import Claim
 from billing.client.steps import Prepare, Release, Send, Settle, Step, TakeHold
 from billing.errors import BillingError
 from billing.ledger.transfers import Hold, HoldState
-from billing.telemetry import instruments, is_told, tell
+from billing.telemetry import heard_instruments, is_told, tell
 from pricing import PricingError, Quote
 
 if TYPE_CHECKING:
@@ -59,8 +59,10 @@ _QUIET: Final = Quiet()
 
 
 def watch(call: Call) -> Quiet:
-    """Who watches a call."""
-    meters = instruments()
+    """Who watches a call; one of a dry run tells of itself."""
+    if call.is_dry_run:
+        return _QUIET
+    meters = heard_instruments()
     return _QUIET if meters is None and not is_told(logging.INFO) else Watch(call, meters)
 
 
@@ -82,7 +84,7 @@ class Watch(Quiet):
     def asked(self, step: Step[object]) -> None:
         """The machine asks for a step."""
         try:
-            if isinstance(step, Prepare):
+            if isinstance(step, Prepare) and step.quote is not None:
                 self._quoted(step.quote)
             elif isinstance(step, Send):
                 self._sent()

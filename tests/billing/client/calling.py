@@ -64,6 +64,7 @@ class Told(TypedDict, total=False):
 
     catalog: Catalog
     deadline_s: float
+    dry_run: bool
     retries: int | None
 
 
@@ -123,17 +124,18 @@ class Desk:
         self, client: OpenAI | AsyncOpenAI, way: Way = GENERATE, **more: Mapping[str, object]
     ) -> object:
         """What a billed call answered with, or raised."""
-        return self._outcome(client, way.method, {**FIELDS, **way.billed, **more})
+        return self.outcome(client, way.method, {**FIELDS, **way.billed, **more})
 
     def bare(self, client: OpenAI | AsyncOpenAI, way: Way = GENERATE) -> object:
         """The same of the bare SDK with its retries off."""
         client = client.with_options(max_retries=0)
         # The billed call names the quality that it was quoted for.
-        return self._outcome(client, way.method, {**FIELDS, "quality": "medium", **way.bare})
+        return self.outcome(client, way.method, {**FIELDS, "quality": "medium", **way.bare})
 
-    def _outcome(
+    def outcome(
         self, client: OpenAI | AsyncOpenAI, method: str, arguments: dict[str, Any]
     ) -> object:
+        """What a method answered with these very arguments, or raised."""
         try:
             return self.done(getattr(client.images, method)(**arguments))
         except Exception as raised:  # noqa: BLE001 - whatever it is, the caller sees it

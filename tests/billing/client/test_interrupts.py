@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from openai import OpenAI
 
+from billing import LedgerUnavailable
 from billing.client import Receipt
 from billing.client.prices import Prices
 from billing.client.results import result_of
@@ -18,7 +19,7 @@ from billing.client.terms import Terms
 from billing.ledger.transfers import HoldState
 from billing.testing import ScriptedProvider, error, images
 from pricing import PriceBook
-from tests.billing.client.calling import FIELDS, Desk, total
+from tests.billing.client.calling import FIELDS, Desk, receipt_on, total
 
 BUSY = error(429, headers={"retry-after-ms": "1"})
 
@@ -50,6 +51,22 @@ CUTS = [
     Cut(Settle, False, "captured", 2),
     Cut(Settle, True, "captured", 2),
 ]
+
+
+@pytest.mark.parametrize("lost", [LedgerUnavailable("it is gone"), RuntimeError("a bug")])
+def test_a_hold_whose_answer_was_lost_to_an_error_is_released(
+    lost: Exception, desk: Desk, book: PriceBook
+) -> None:
+    account = desk.account()
+    driver = SyncDriver(ledger=desk.ledger, prices=Prices(book), terms=Terms(account=account))
+    with ScriptedProvider([images(4)]) as provider:
+        client = desk.sdk("sync", provider.base_url)
+        assert isinstance(client, OpenAI)
+        with pytest.raises(type(lost)):
+            cut_short(driver, client, Cut(TakeHold, True, "voided", 0), lost)
+        assert provider.posts == 0
+    assert receipt_on(lost).state == "voided"
+    assert desk.ledger.balance(account).available == 100
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, asyncio.CancelledError, GeneratorExit])

@@ -168,6 +168,37 @@ def test_every_spelling_of_a_path_is_billed(path: str, mode: str, desk: Desk) ->
 
 
 @on_both
+@pytest.mark.parametrize(
+    ("base", "path"),
+    [
+        ("{base}/images", "generations"),
+        ("{base}/images/", "/edits"),
+        ("{base}/images/x", "../generations"),
+        ("{base}/IMAGES", "%67enerations"),
+        ("{base}", "images/./generations"),
+        ("{base}", "{base}/images/variations"),
+    ],
+)
+def test_no_address_of_the_image_api_is_passed_unbilled(
+    base: str, path: str, mode: str, desk: Desk
+) -> None:
+    with ScriptedProvider([images(4)]) as provider:
+        base_url, spelt = (text.format(base=provider.base_url) for text in (base, path))
+        client = desk.billed(mode, base_url, desk.account())
+        assert isinstance(post(desk, client, spelt), NotBillable)
+        assert provider.requests == ()
+
+
+@on_both
+def test_a_base_url_with_such_a_name_in_it_leaves_other_paths_alone(mode: str, desk: Desk) -> None:
+    with ScriptedProvider([images(4)]) as provider:
+        base_url = f"{provider.base_url}/images/edits-proxy"
+        client = desk.billed(mode, base_url, desk.account())
+        assert not isinstance(post(desk, client, "/embeddings"), Exception)
+        assert provider.posts == 1
+
+
+@on_both
 def test_a_copy_of_the_client_bills_its_posts_too(mode: str, desk: Desk) -> None:
     account = desk.account()
     with ScriptedProvider([images(4)] * 2) as provider:

@@ -16,12 +16,23 @@ import pytest
 ROOT = Path(__file__).parents[3]
 #: What the older SDK needs and this environment, made for the newest, may lack.
 ALSO = ("httpx==0.28.1", "httpcore==1.0.9", "distro", "tqdm", "certifi")
-FILES = ("test_outcome_table", "test_unsent", "test_async_calls", "test_total_deadline")
+FILES = (
+    "test_outcome_table",
+    "test_unsent",
+    "test_async_calls",
+    "test_total_deadline",
+    "test_streams",
+    "test_raw_views",
+    "test_streaming_views",
+    "test_stored_answers",
+    "test_shadow",
+)
 #: Each row of the table; the other ways and modes where they differ; what is never sent; an end by
-#: a cancellation and by a deadline.
+#: a cancellation and by a deadline; streams, raw and stored answers, and dry runs that differ.
 CHOSEN = """
 generate-sync or (async and (images or body or answer) and edit) or redirect
 or (raised_as_the_bare and sqlite) or cancelled or (in_doubt_and_the_caller and stall)
+or stored_addresses or is_dropped or is_closed or never_read or passes or repeated_as_the_bare
 """
 PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider")
 

@@ -123,3 +123,13 @@ def test_the_thread_of_a_call_that_was_given_up_ends_soon(desk: Desk) -> None:
         while threading.active_count() > before + 2 and time.monotonic() < ends:
             time.sleep(0.01)
         assert threading.active_count() <= before + 2
+
+
+def test_a_hold_stands_longer_than_its_call_may_take(desk: Desk) -> None:
+    with ScriptedProvider([images(4)] * 3) as provider:
+        stands = {}
+        for deadline_s in (1.0, 3600.0, 1e15):
+            client = desk.billed("async", provider.base_url, desk.account(), deadline_s=deadline_s)
+            hold = receipt_on(desk.call(client)).hold
+            stands[deadline_s] = round((hold.expires_at - hold.occurred_at).total_seconds())
+    assert stands == {1.0: 900, 3600.0: 3660, 1e15: 30 * 86_400 + 60}
