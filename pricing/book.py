@@ -9,11 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 from importlib.resources import files
 from os import PathLike
-from pathlib import Path
 from time import time_ns
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from pricing.file_bytes import read_bytes
 from pricing.file_errors import BookError, BookNotFound, Problem
 from pricing.instants import instant_of
 from pricing.rates import rate_lists
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from pricing.book_file import BookFile
     from pricing.token_cost import TokenCost
+
+
+#: The book where nobody names one.
+DEFAULT_BOOK: Final = "openai-gpt-image-2"
 
 
 class PriceBook(Seller):
@@ -68,7 +72,7 @@ class PriceBook(Seller):
         try:
             if id_or_path in bundled:
                 return cls.loads(_shelf().joinpath(f"{id_or_path}.yaml").read_bytes())
-            return cls.loads(Path(id_or_path).read_bytes(), file=str(id_or_path))
+            return cls.loads(read_bytes(id_or_path), file=str(id_or_path))
         except (FileNotFoundError, ValueError):
             raise BookNotFound(str(id_or_path), bundled=bundled) from None
         except OSError as error:

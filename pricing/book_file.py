@@ -8,10 +8,12 @@ it before a book is read.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Annotated, Final, Literal
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Discriminator,
@@ -27,6 +29,8 @@ from pricing.book_rules import PRICE_PATTERN, broken_rules, calendar_day, canoni
 from pricing.book_yaml import Path, parse
 from pricing.file_errors import BookError, refuse
 from pricing.file_shape import Shape, shape_problems
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def _price(value: object) -> str:
@@ -45,6 +49,13 @@ def _day(value: object) -> date:
     return day
 
 
+def _plain_text(text: str) -> str:
+    # It ends up on terminals and in files of others, which obey some of these.
+    if _CONTROL.search(text):
+        raise PydanticCustomError("text", "text must have no control characters in it")
+    return text
+
+
 def _edits_kind(value: object) -> str:
     return "<rows>" if isinstance(value, dict) else "<same>"
 
@@ -60,7 +71,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,15}$")]
 Size = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}x[1-9][0-9]{0,5}$")]
 Tier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
 Quality = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
-Name = Annotated[str, Field(min_length=1, max_length=1000)]
+Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_plain_text)]
 Rows = dict[Tier, dict[Quality, Price]]
 
 

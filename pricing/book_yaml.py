@@ -13,6 +13,7 @@ from typing import NamedTuple
 import yaml
 
 from pricing.errors import shown
+from pricing.file_bytes import BYTES_MAX
 from pricing.file_errors import BookError, FileError, Problem
 
 #: A path of keys and list positions from the top of the document.
@@ -23,6 +24,8 @@ TEXT_MAX = 1_000_000
 NODES_MAX = 50_000
 DEPTH_MAX = 20
 
+_TOO_LARGE = f"the file is too large: at most {TEXT_MAX} characters"
+_TOO_MUCH = "the file unfolds to too much data, or an alias contains itself"
 _PREFIX = "tag:yaml.org,2002:"
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -56,6 +59,32 @@ class Document:
         return Problem(self.file, line, path_text(path), message)
 
 
+class _TooMuch(Exception):
+    """More values, or more of them in each other, than any file of ours has."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Stops at the first value that is too many, not at the end of the file.
+
+    The pure Python loader: the C one recurses without a limit and can crash the process.
+    """
+
+    nodes = depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The next value, while there are few and none is too deep."""
+        self.nodes += 1
+        self.depth += 1
+        if self.nodes > NODES_MAX:
+            raise _TooMuch(_TOO_MUCH)
+        if self.depth > DEPTH_MAX + 1:
+            message = f"the file is nested too deeply: at most {DEPTH_MAX} levels"
+            raise _TooMuch(message)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
 def path_text(path: Path) -> str:
     """`rates[0].generations.1K.high`."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
@@ -70,11 +99,14 @@ def parse(text: str | bytes, file: str, error_type: type[FileError] = BookError)
     """
     document = Document(file, error_type)
     try:
+        if len(text) > BYTES_MAX:
+            raise _fatal(document, _TOO_LARGE)
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         if len(decoded) > TEXT_MAX:
-            raise _fatal(document, f"the file is too large: at most {TEXT_MAX} characters")
-        # The pure Python loader: the C one recurses without a limit and can crash the process.
-        node = yaml.compose(decoded, Loader=yaml.SafeLoader)
+            raise _fatal(document, _TOO_LARGE)
+        node = yaml.compose(decoded, Loader=_Loader)
+    except _TooMuch as error:
+        raise _fatal(document, str(error)) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         detail = error.problem or error.context or "it cannot be read"
@@ -106,7 +138,7 @@ def _fatal(document: Document, message: str, line: int = 1) -> FileError:
 def _convert(node: yaml.Node, path: Path, document: Document) -> object:
     document.nodes += 1
     if document.nodes > NODES_MAX or len(path) > DEPTH_MAX:
-        raise _fatal(document, "the file unfolds to too much data, or an alias contains itself")
+        raise _fatal(document, _TOO_MUCH)
     kind = node.tag.removeprefix(_PREFIX)
     if isinstance(node, yaml.MappingNode) and kind == "map":
         return _mapping(node, path, document)

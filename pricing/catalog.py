@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pricing.catalog_rules import factor_of
 from pricing.errors import MissingParameter, PlanMismatch, SizeNotEnabled, UnknownModel
+from pricing.file_bytes import read_bytes
 from pricing.file_errors import CatalogError, Problem
 from pricing.margins import MarginCell, margin_cells
 from pricing.plans import CellKey, Overrides, PlanPrices, PlanTerms
@@ -88,7 +89,7 @@ class Catalog:
         """
         file = Path(path)
         try:
-            text = file.read_bytes()
+            text = read_bytes(file)
         except (OSError, ValueError) as error:
             detail = getattr(error, "strerror", None) or str(error)
             raise CatalogError([Problem(str(path), 1, "", detail)]) from None

@@ -41,9 +41,13 @@ class LineErrors:
 
     def add(self, line: int, error: RequestError) -> None:
         """Keep the refusal of a line, as long as there are not too many."""
+        self.keep(LineError(line, error.message, error.code, error.param))
+
+    def keep(self, error: LineError) -> None:
+        """The same for a refusal that names its line."""
         self.count += 1
         if self.count <= ERRORS_MAX:
-            self.kept.append(LineError(line, error.message, error.code, error.param))
+            self.kept.append(error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

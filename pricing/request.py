@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Required, TypedDict, Unpack
 
-from pricing.errors import InvalidValue, MissingParameter
+from pricing.errors import InvalidValue
 from pricing.request_checks import ABSENT, FIELD_NAMES, Absent, check_fields
 
 
@@ -91,15 +91,6 @@ class ImageRequest:
         given = {name: getattr(self, name) for name in FIELD_NAMES}
         given = {name: value for name, value in given.items() if value is not ABSENT}
         return given | ({"images": list(given["images"])} if "images" in given else {})
-
-    def check_call(self) -> None:
-        """Refuse what can be quoted but not sent: a request without a prompt.
-
-        Raises:
-            MissingParameter: When `prompt` was left out.
-        """
-        if isinstance(self.prompt, Absent):
-            raise MissingParameter("prompt")
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.as_dict().items())
