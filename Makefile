@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # --without-pip and `pip --python`: Debian's python3 has no ensurepip.
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint check clean constraints laws faults
+.PHONY: demo test lint check clean constraints laws faults docs sbom bench bench-quick
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/image-billing demo
@@ -32,8 +32,29 @@ $(VENV)/.dev-ready: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) -e '.[all,dev]'
 	touch $@ $(VENV)/.demo-ready
 
+# The documentation as a site in site/, with pictures of what its guides produce where there is a
+# browser; nothing is fetched when it is built or read.
+docs: $(VENV)/.docs-ready
+	-$(BIN)/python -m tests.docs.pictures
+	$(BIN)/mkdocs build --quiet
+
+$(VENV)/.docs-ready: $(VENV)/.dev-ready
+	$(INSTALL) -e '.[all,dev,docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist site
+
+# Every benchmark, and benchmarks/RESULTS.md: the whole takes long, the quick one a few minutes.
+bench bench-quick: $(VENV)/.dev-ready
+	$(BIN)/python -m benchmarks.results $(if $(filter bench-quick,$@),--quick)
+
+# What an installation with all extras contains, as a bill of materials: CycloneDX, JSON.
+sbom: $(VENV)/.dev-ready
+	$(PYTHON) -m venv --clear --without-pip build/sbom
+	$(PYTHON) -m pip --python build/sbom/bin/python install --quiet --disable-pip-version-check -c constraints.txt '.[all]'
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/image-billing.cdx.json build/sbom/bin/python
 
 # After installing newer releases into .venv: write down what the tests ran with.
 constraints:

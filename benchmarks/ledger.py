@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
+from benchmarks.figures import tell
 from benchmarks.ledger_books import Rig
 from benchmarks.ledger_cases import Case, Histories, cases
 from benchmarks.ledger_limits import sync_rate
@@ -161,6 +162,13 @@ def report(table: list[Figures], disk: Disk) -> int:
     )
     for figures in table:
         print(figures.line())
+        tell(
+            figures.case,
+            against=figures.limit,
+            ratio=median(figures.ratios),
+            at_least=figures.goal,
+            note=f"{median(figures.rates):,.0f} a second",
+        )
     if table:
         print(disk.line())
     return int(any(figures.is_missed for figures in table))

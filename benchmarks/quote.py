@@ -16,6 +16,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from statistics import median
 
+from benchmarks.figures import tell
 from pricing import Catalog, ImageRequest, PriceBook, Quote
 
 ROUNDS = 9
@@ -108,7 +109,9 @@ def report(name: str, figure: str, ratio: float, peer: str) -> bool:
     limit = LIMITS.get(name)
     allowed = f"   at most {limit:g}" if limit else ""
     print(f"{name:36} {figure}  {ratio:6.2f} x {peer:9}{allowed}")
-    return limit is not None and ratio > limit
+    if ratio == 1:  # the floor, or the peer itself
+        return False
+    return tell(name, against=peer, ratio=ratio, at_most=limit, note=figure.strip())
 
 
 if __name__ == "__main__":

@@ -53,7 +53,15 @@ if TYPE_CHECKING:
         Hold,
         HoldView,
         LimitChange,
+        PeriodChange,
         Transfer,
+    )
+    from billing.period_errors import (
+        PeriodClosed,
+        PeriodInGrace,
+        PeriodNotClosed,
+        PeriodNotOver,
+        PeriodOutOfOrder,
     )
 
 _HOMES = {
@@ -99,9 +107,17 @@ _HOMES = {
         "Hold",
         "HoldView",
         "LimitChange",
+        "PeriodChange",
         "Transfer",
     ),
     "billing.ledger.proof.verification": ("Verification",),
+    "billing.period_errors": (
+        "PeriodClosed",
+        "PeriodInGrace",
+        "PeriodNotClosed",
+        "PeriodNotOver",
+        "PeriodOutOfOrder",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -134,6 +150,12 @@ __all__ = [
     "MissingExtra",
     "NotBillable",
     "OutcomeInDoubt",
+    "PeriodChange",
+    "PeriodClosed",
+    "PeriodInGrace",
+    "PeriodNotClosed",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "Receipt",
     "RefundTooLarge",
     "SealRefused",

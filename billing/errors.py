@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from pricing.errors import shown
 from pricing.money import EXACT, format_amount
 
 
@@ -201,7 +202,9 @@ class InvalidEntry(BillingError):
     code = "invalid_value"
 
     def __init__(self, param: str, given: object, allowed: str) -> None:
-        super().__init__(f"{param}: {str(given)[:80]!r} is not allowed; {allowed}.", param=param)
+        # An int of 5000 digits has no text.
+        said = shown(given) if isinstance(given, int) else str(given)
+        super().__init__(f"{param}: {said[:80]!r} is not allowed; {allowed}.", param=param)
 
 
 class LedgerBehind(BillingError):

@@ -9,8 +9,9 @@ from typing import Final, Literal, Self
 
 from billing.errors import InvalidEntry
 
-#: `provisional`: the month is not over; `open`: it is over, and nothing has closed it.
-PeriodState = Literal["provisional", "open"]
+#: `provisional`: the month is not over; `open`: it is over, and nothing has closed it; `closed`:
+#: nothing is posted into it any more.
+PeriodState = Literal["provisional", "open", "closed"]
 
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 #: Of a period.

@@ -11,6 +11,7 @@ import click
 from billing.cli import screen
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, instant, json_option
+from billing.cli.report_files import put_text
 from billing.formats import account_statement_table
 from billing.formats.account_statement import statement_csv, statement_json
 from billing.formats.rich_grid import drawn
@@ -64,7 +65,7 @@ def statement(
     if form == "table" and sys.stdout.isatty():
         _draw(built)
     else:
-        click.echo(FORMATS[form](built), nl=False)
+        put_text(FORMATS[form](built), None)
 
 
 def _draw(built: AccountStatement) -> None:

@@ -1,26 +1,27 @@
-"""`image-billing db`: where the schema stands, bringing it up to date, and a service's rights."""
+"""`image-billing db`: where the schema stands, bringing it up to date, and what roles may do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from billing.cli import screen
 from billing.cli.options import database_option, json_option
 from billing.database import schema
 from billing.database.engines import database_url as setting
-from billing.database.engines import open_engine, reading, writing
-from billing.database.grants import grant_statements
+from billing.database.engines import open_engine, reading, shown_url, writing
+from billing.database.grants import Roles, grant_script, grant_statements
 from billing.errors import LedgerBehind
 
 
 @click.group(epilog="Example: image-billing db upgrade")
 def db() -> None:
-    """The ledger's database: upgrade, current, check, grant."""
+    """The ledger's database: upgrade, current, check, grant, grants."""
 
 
 @db.command(
@@ -97,6 +98,29 @@ def grant(*, role: str, only_print: bool, database_url: str | None, as_json: boo
             click.echo(f"{_shown(engine)}: {role} may read and add rows, and nothing else")
 
 
+@db.command(epilog="Example: image-billing db grants | psql --dbname billing --single-transaction")
+@click.option("--owner", default="billing_owner", show_default=True, help="For db upgrade.")
+@click.option("--application", default="billing_app", show_default=True, help="For services.")
+@click.option("--reporting", default="billing_report", show_default=True, help="For readers.")
+@click.option("--schema", default="public", show_default=True, help="Where the tables are.")
+@json_option
+def grants(*, owner: str, application: str, reporting: str, schema: str, as_json: bool) -> None:
+    """Print the SQL of the three PostgreSQL roles of least privilege; nothing is run.
+
+    The owner upgrades, the application reads and adds rows, reporting reads. Run the SQL as a
+    superuser after every `db upgrade`; doing it again changes nothing. No database is asked.
+    """
+    roles = Roles(owner=owner, application=application, reporting=reporting, schema=schema)
+    script = grant_script(roles)
+    if as_json:
+        sections = [{"about": about, "statements": statements} for about, statements in script]
+        screen.print_json({"roles": asdict(roles), "sections": sections})
+        return
+    for about, statements in script:
+        click.echo(f"-- {about}.")
+        click.echo("".join(f"{statement};\n" for statement in statements))
+
+
 def _revision(engine: Engine) -> str | None:
     """Where the schema stands; a question must not make a file, nor a database of an empty one."""
     file = engine.url.database
@@ -117,4 +141,4 @@ def _engine(url: str | None) -> Iterator[Engine]:
 
 
 def _shown(engine: Engine) -> str:
-    return make_url(engine.url).render_as_string(hide_password=True)
+    return shown_url(engine.url)

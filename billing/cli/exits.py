@@ -17,6 +17,7 @@ from typing import Final
 import click
 
 from billing.errors import BillingError, LedgerUnavailable
+from billing.formats.visible import visible_lines
 from pricing.errors import PricingError
 
 DONE: Final = 0
@@ -135,9 +136,9 @@ def _show(refusal: Refusal, *, as_json: bool) -> None:
         click.echo(json.dumps({"error": told, **(refusal.beside or {})}), err=True)
         return
     plain = False if os.environ.get("NO_COLOR") else None
-    click.echo(
-        click.style("error:", fg="red", bold=True) + f" {refusal.message}", err=True, color=plain
-    )
+    # A message may quote what a file says.
+    said = f"{click.style('error:', fg='red', bold=True)} {visible_lines(refusal.message)}"
+    click.echo(said, err=True, color=plain)
     if refusal.hint:
         click.echo(refusal.hint, err=True)
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from billing.cli import screen
+from billing.cli.asked import Asked, request_options
 from billing.cli.image_files import ImageNotSaved, save
 from billing.cli.ledger_file import open_ledger
-from billing.cli.options import database_option, json_option, request_options
-from billing.cli.price_source import Asked, Source, catalog_option, source_of
+from billing.cli.options import database_option, json_option
+from billing.cli.price_source import Source, catalog_option, source_of
 from billing.cli.quote import show_quote
 from billing.cli.receipts import receipt_json, receipt_line
 from billing.client import Billing, Receipt
@@ -41,13 +42,9 @@ def generate(
     *,
     prompt: str,
     account: str,
-    size: str | None,
-    quality: str | None,
-    count: str | None,
-    model: str | None,
+    asked: Asked,
     book: str,
     catalog_file: str | None,
-    aspect_ratio: str | None,
     edit_image: tuple[str, ...],
     base_url: str | None,
     key: str | None,
@@ -65,21 +62,14 @@ def generate(
         catalog_file=catalog_file,
         account=account,
         database_url=database_url,
-        model=model,
+        model=asked.model,
         at=None,
     )
-    asked = Asked(
-        size=size,
-        quality=quality,
-        count=count,
-        model=model,
-        aspect_ratio=aspect_ratio,
-        endpoint="edits" if edit_image else "generations",
-    )
-    fields = asked.fields(model or source.seller.model)
+    fields = asked.fields(source.seller.model)
     if edit_image:
         fields["image"] = list(edit_image)
-    quote = source.quote({**fields, "prompt": prompt}, asked.endpoint)
+    endpoint = "edits" if edit_image else "generations"
+    quote = source.quote({**fields, "prompt": prompt}, endpoint)
     if not as_json:
         show_quote(quote)
     if out is not None:
@@ -111,7 +101,7 @@ def _show(
     else:
         click.echo(receipt_line(receipt))
         for image in answer:
-            click.echo(image["file"] or image["url"] or "(base64; use --out DIR to save it)")
+            screen.say(image["file"] or image["url"] or "(base64; use --out DIR to save it)")
     if receipt.state != "captured":
         from billing.cli.call_failures import not_captured
 
@@ -119,7 +109,7 @@ def _show(
     if failures:
         if not as_json:
             key = receipt.hold.key
-            click.echo(f"note: --key {key} asks for them again and costs nothing", err=True)
+            screen.say(f"note: --key {key} asks for them again and costs nothing", err=True)
         raise failures[0]
 
 

@@ -94,6 +94,6 @@ def _aged_json(rows: Sequence[Transfer]) -> list[dict[str, object]]:
 
 def _show_aged(policy: AgeingPolicy, rows: Sequence[Transfer]) -> None:
     for row in rows:
-        click.echo(f"{row.id}: {screen.money(row.amount, row.currency)} of {row.account}")
+        screen.say(f"{row.id}: {screen.money(row.amount, row.currency)} of {row.account}")
     settled = "captured" if policy.action == "capture" else "voided"
-    click.echo(f"{screen.counted(len(rows), 'hold')} {settled} by the ageing policy {policy.name}")
+    screen.say(f"{screen.counted(len(rows), 'hold')} {settled} by the ageing policy {policy.name}")

@@ -12,7 +12,7 @@ import click
 from billing.cli import screen
 from billing.cli.hold_deadlines import age, expire
 from billing.cli.ledger_file import open_ledger
-from billing.cli.options import database_option, json_option
+from billing.cli.options import database_option, instant, json_option
 from billing.ledger.evidence import Evidence
 from billing.ledger.transfers import HoldState, HoldView, Transfer
 from pricing.money import amount_text
@@ -67,6 +67,7 @@ def list_holds(
 @click.option("--reason", required=True, help="Why; kept in the ledger.")
 @click.option("--actor", metavar="WHO", help="Who decided; kept in the ledger.")
 @click.option("--request-id", metavar="ID", help="The provider's id of the call, as billed.")
+@click.option("--at", metavar="TIME", help="When it was delivered.  [default: the hold's time]")
 @database_option
 @json_option
 def capture(
@@ -76,10 +77,15 @@ def capture(
     reason: str,
     actor: str | None,
     request_id: str | None,
+    at: str | None,
     database_url: str | None,
     as_json: bool,
 ) -> None:
-    """End a hold with what was delivered: pay for these images, release the rest."""
+    """End a hold with what was delivered: pay for these images, release the rest.
+
+    It counts in the month of the call; where that is closed, in the open one as prior period.
+    """
+    delivered_at = instant(at, "at")
     with open_ledger(database_url) as ledger:
         hold = ledger.hold_by_id(hold_id).hold
         row = ledger.capture(
@@ -89,6 +95,7 @@ def capture(
             evidence=None if request_id is None else Evidence(request_id=request_id),
             reason=reason,
             actor=actor,
+            occurred_at=delivered_at or hold.occurred_at,
         )
     paid = {"images": row.images, "released": amount_text(row.released)}
     over = {"over_delivered": row.over_delivered}

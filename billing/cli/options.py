@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
 
 import click
 
 from pricing import InvalidValue, MoneyError, PriceBook
+from pricing.book import DEFAULT_BOOK
 from pricing.money import parse_amount
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
-DEFAULT_BOOK: Final = "openai-gpt-image-2"
-
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_DURATION = re.compile(r"([0-9]{1,6})([dhms])")
+_SECONDS: Final = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -37,33 +38,16 @@ def database_option(command: Decorated) -> Decorated:
     )(command)
 
 
-def request_options(command: Decorated) -> Decorated:
-    """What decides a price: `--size`, `--quality`, `--n`, `--model`, `--book`.
-
-    None is required of click: what is missing or wrong is refused by the price book, which knows
-    what is allowed.
-    """
-    options = (
-        click.option("--size", metavar="WxH", shell_complete=_sizes, help="Such as 1024x1024."),
-        click.option(
-            "--quality", metavar="Q", shell_complete=_qualities, help="Default: the book's."
-        ),
-        click.option("--n", "count", metavar="N", help="How many images; default: the book's."),
-        click.option("--model", metavar="MODEL", help="Default: the model of the book."),
-        click.option(
-            "--book",
-            metavar="ID|FILE",
-            default=DEFAULT_BOOK,
-            show_default=True,
-            shell_complete=books,
-            help="A bundled price book or a YAML file.",
-        ),
-        # Other image APIs have it, so people try it: refused by name, with what to use instead.
-        click.option("--aspect-ratio", "--aspect_ratio", hidden=True),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+def book_option(command: Decorated) -> Decorated:
+    """`--book`: whose prices, where no catalog says so."""
+    return click.option(
+        "--book",
+        metavar="ID|FILE",
+        default=DEFAULT_BOOK,
+        show_default=True,
+        shell_complete=books,
+        help="A bundled price book or a YAML file.",
+    )(command)
 
 
 def whole_number(text: str) -> int | str:
@@ -96,18 +80,14 @@ def instant(text: str | None, param: str) -> datetime | None:
     return moment
 
 
+def duration(text: str, param: str) -> timedelta:
+    """A stretch of time: a number and d, h, m or s, or 0."""
+    found = _DURATION.fullmatch(text)
+    if found is None and text != "0":
+        raise InvalidValue(param, text, allowed="a number and d, h, m or s, such as 72h")
+    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]] if found else 0)
+
+
 def books(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[str]:
     """The bundled books that complete what was typed."""
     return [book_id for book_id in PriceBook.bundled() if book_id.startswith(typed)]
-
-
-def _sizes(ctx: click.Context, _param: click.Parameter, typed: str) -> list[str]:
-    return [size for size in _book_of(ctx).sizes if size.startswith(typed)]
-
-
-def _qualities(ctx: click.Context, _param: click.Parameter, typed: str) -> list[str]:
-    return [quality for quality in _book_of(ctx).qualities if quality.startswith(typed)]
-
-
-def _book_of(ctx: click.Context) -> PriceBook:
-    return PriceBook.load(ctx.params.get("book") or DEFAULT_BOOK)

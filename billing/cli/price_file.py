@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from billing.cli import screen
 from billing.cli.exits import ERROR_TYPE
 from pricing.csv_rows import LineError
+from pricing.file_bytes import lines_of as bounded_lines
 from pricing.money import amount_text
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ _SHOWN: Final = 20
 
 
 @contextmanager
-def lines_of(file: str) -> Iterator[TextIO]:
+def lines_of(file: str) -> Iterator[Iterator[str]]:
     """The lines of a file, or of stdin for `-`; what is not UTF-8 is refused where it matters."""
     if file == "-":
         stdin = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="")
-        yield stdin
+        yield bounded_lines(stdin)
         stdin.detach()  # closing it would close the process's stdin
         return
     with Path(file).open(encoding="utf-8", errors="replace", newline="") as stream:
-        yield stream
+        yield bounded_lines(stream)
 
 
 def told(lines: int) -> None:
@@ -66,7 +67,7 @@ def errors_json(errors: tuple[LineError, ...]) -> list[dict[str, object]]:
 def show_errors(errors: tuple[LineError, ...], count: int) -> None:
     """Bad lines on stderr."""
     for each in errors[:_SHOWN]:
-        click.echo(f"line {each.line}: {each.message}", err=True)
+        screen.say(f"line {each.line}: {each.message}", err=True)
     if count > _SHOWN:
         click.echo(f"... and {count - _SHOWN:,} more lines that are refused", err=True)
 

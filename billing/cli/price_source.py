@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import click
 from click.core import ParameterSource
 
-from billing.cli.options import whole_number
 from pricing import MissingParameter, PlanMismatch, PriceBook, Quote
 
 if TYPE_CHECKING:
@@ -38,29 +37,6 @@ def catalog_option(command: Decorated) -> Decorated:
         show_envvar=True,
         help="Books, plans and accounts.",
     )(command)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The options of a request as they were given; None was left out."""
-
-    size: str | None
-    quality: str | None
-    count: str | None
-    model: str | None
-    aspect_ratio: str | None
-    endpoint: str
-
-    def fields(self, model: str) -> dict[str, object]:
-        """The fields of the request, as a JSON body has them; what is wrong, the seller says."""
-        given: dict[str, object] = {
-            "model": model,
-            "size": self.size,
-            "quality": self.quality,
-            "n": None if self.count is None else whole_number(self.count),
-            "aspect_ratio": self.aspect_ratio,
-        }
-        return {name: value for name, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

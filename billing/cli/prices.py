@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
-from pathlib import Path
 
 import click
 
 from billing.cli import price_list, screen
 from billing.cli.exits import DISCREPANCIES, DONE
-from billing.cli.options import DEFAULT_BOOK, books, instant, json_option
+from billing.cli.options import books, instant, json_option
 from billing.cli.price_source import catalog_option
 from pricing import BookError, CatalogError, FileError, PriceBook, Problem
+from pricing.book import DEFAULT_BOOK
+from pricing.file_bytes import read_bytes
 
 
 @click.group(epilog="Example: image-billing prices show openai-gpt-image-2")
@@ -77,7 +78,7 @@ def check(*, files: tuple[str, ...], as_json: bool) -> None:
     else:
         for file, found in checked:
             if not found:
-                click.echo(f"{file}: ok")
+                screen.say(f"{file}: ok")
     if problems:
         catalogs = [_is_catalog(file) for file, found in checked if found]
         kind = CatalogError if all(catalogs) else FileError if any(catalogs) else BookError
@@ -108,7 +109,7 @@ def diff(
     if as_json:
         screen.print_json(price_diff.diff_json(found, before, after, effect))
     elif markdown:
-        click.echo(price_diff.diff_markdown(found, before, after, effect))
+        screen.say(price_diff.diff_markdown(found, before, after, effect))
     else:
         screen.show(*price_diff.diff_drawn(found, before, after, effect))
     if effect is not None and not as_json:
@@ -163,7 +164,7 @@ def _checked(file: str) -> tuple[str, tuple[Problem, ...]]:
 def _is_catalog(file: str) -> bool:
     """A catalog has `models` at its top; what cannot be read is refused as a book."""
     try:
-        text = Path(file).read_bytes()
+        text = read_bytes(file)
     except (OSError, ValueError):
         return False
     return re.search(rb"^models[ \t]*:", text, re.MULTILINE) is not None

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
 
 from billing.cli import price_answers, screen
+from billing.cli.asked import Asked, request_options
 from billing.cli.exits import DISCREPANCIES, DONE
-from billing.cli.options import (
-    amount,
-    database_option,
-    instant,
-    json_option,
-    request_options,
-    whole_number,
-)
+from billing.cli.options import amount, database_option, instant, json_option, whole_number
 from billing.cli.price_answers import show_quote
-from billing.cli.price_source import Asked, Source, catalog_option, source_of
+from billing.cli.price_source import Source, catalog_option, source_of
 from pricing import InvalidValue
 
 __all__ = ["quote", "show_quote"]
@@ -37,12 +32,8 @@ __all__ = ["quote", "show_quote"]
 @json_option
 def quote(
     *,
-    size: str | None,
-    quality: str | None,
-    count: str | None,
-    model: str | None,
+    asked: Asked,
     book: str,
-    aspect_ratio: str | None,
     endpoint: str,
     account: str | None,
     everything: bool,
@@ -65,26 +56,19 @@ def quote(
     if len(modes) > 1:
         message = f"{' and '.join(modes)} are different questions; ask one."
         raise click.UsageError(message)
-    asked = Asked(
-        size=size,
-        quality=quality,
-        count=count,
-        model=model,
-        aspect_ratio=aspect_ratio,
-        endpoint=endpoint,
-    )
+    asked = replace(asked, endpoint=endpoint)
     source = source_of(
         book=book,
         catalog_file=catalog_file,
         account=account,
         database_url=database_url,
-        model=model,
+        model=asked.model,
         at=instant(at, "at"),
     )
     if file is not None:
-        return _file(source, file, model, as_json=as_json)
+        return _file(source, file, asked.model, as_json=as_json)
     if everything:
-        _matrix(source, count, as_json=as_json)
+        _matrix(source, asked.count, as_json=as_json)
     elif budget is not None:
         _budget(source, asked, budget, as_json=as_json)
     elif shape is not None:
@@ -95,7 +79,7 @@ def quote(
 
 
 def _one(source: Source, asked: Asked, *, as_json: bool) -> None:
-    answer = source.quote(asked.fields(asked.model or source.seller.model), asked.endpoint)
+    answer = source.quote(asked.fields(source.seller.model), asked.endpoint)
     with_account = source.account is not None or source.catalog is not None
     if as_json:
         screen.print_json(price_answers.quote_json(answer, with_account=with_account))
@@ -115,7 +99,7 @@ def _matrix(source: Source, count: str | None, *, as_json: bool) -> None:
 
 
 def _budget(source: Source, asked: Asked, budget: str, *, as_json: bool) -> None:
-    fields = asked.fields(asked.model or source.seller.model)
+    fields = asked.fields(source.seller.model)
     # The catalog knows the account and refuses in its name.
     source.quote({name: value for name, value in fields.items() if name != "n"}, asked.endpoint)
     answer = source.seller.affordable(

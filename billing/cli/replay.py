@@ -68,13 +68,13 @@ def _line(line: ReplayedLine) -> dict[str, object]:
 def _show(found: Replay) -> None:
     for line in (*found.of("ended"), *found.of("left")):
         hold = f" {line.hold_id}" if line.hold_id else ""
-        click.echo(f"{line.file}:{line.line}:{hold} {line.result}: {line.detail}")
+        screen.say(f"{line.file}:{line.line}:{hold} {line.result}: {line.detail}")
     settled, repeated = len(found.of("settled")), len(found.of("repeated"))
     counts = f"{screen.counted(settled, 'call')} settled, {repeated} before, not again"
     left = f", {screen.counted(len(found.of('left')), 'line')} left" if found.of("left") else ""
     click.echo(counts + left if found.lines else "nothing to replay")
     for path in found.busy:
-        click.echo(f"note: {path} is in use by another process, or not ours to read", err=True)
+        screen.say(f"note: {path} is in use by another process, or not ours to read", err=True)
     if found.elsewhere:
         files = screen.counted(len(found.elsewhere), "file")
         click.echo(

@@ -11,15 +11,15 @@ from click.core import ParameterSource
 from billing.cli import screen
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
-from billing.cli.report_files import put_binary, put_text
+from billing.cli.report_files import put_binary, put_rows, put_text
 from billing.cli.report_focus import focus_options, focus_terms, put_focus
 from billing.cli.report_invoice import invoice_as, invoice_options
 from billing.errors import InvalidEntry
 from billing.formats import report_table, report_words
 from billing.formats.focus_columns import FocusVersion
-from billing.formats.report_csv import report_csv
+from billing.formats.report_csv import write_csv
 from billing.formats.report_html import report_html
-from billing.formats.report_json import report_json
+from billing.formats.report_json import write_json
 from billing.formats.report_markdown import report_markdown
 from billing.formats.report_xlsx import write_xlsx
 from billing.formats.rich_grid import drawn
@@ -38,11 +38,11 @@ from billing.report.series import build_page
 #: Formats of a report that are text.
 TEXTS: Final = {
     "table": report_table.report_text,
-    "csv": report_csv,
-    "json": report_json,
     "markdown": report_markdown,
 }
-FORMATS: Final = (*TEXTS, "html", "xlsx", "focus")
+#: Those that are written row by row.
+STREAMED: Final = {"csv": write_csv, "json": write_json}
+FORMATS: Final = ("table", "csv", "json", "markdown", "html", "xlsx", "focus")
 #: What says nothing about an invoice or a file of charges, whose columns are given.
 _OF_ROWS: Final = ("by", "compare", "first", "last", "time_zone")
 
@@ -132,6 +132,8 @@ def report(
         built = build_report(ledger, span, by=dimensions, where=chosen, compare=compare)
     if form == "table" and output is None and sys.stdout.isatty():
         _draw(built)
+    elif form in STREAMED:
+        put_rows(lambda file: STREAMED[form](built, file), output)
     else:
         put_text(TEXTS[form](built), output)
 

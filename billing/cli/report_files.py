@@ -8,17 +8,18 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, TextIO, cast
 
 import click
 
 from billing.cli import screen
+from billing.formats.visible import visible_lines
 
 
 def put_text(text: str, output: str | None) -> None:
-    """A text to stdout, or to a file, byte for byte."""
+    """A text to stdout, or to a file, byte for byte; a terminal gets nothing it would obey."""
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(visible_lines(text) if sys.stdout.isatty() else text, nl=False)
     else:
         put_bytes(lambda file: file.write(text.encode()), output)
 
@@ -45,7 +46,7 @@ def put_bytes(write: Callable[[IO[bytes]], object], output: str) -> None:
 def put_rows(write: Callable[[TextIO], object], output: str | None) -> None:
     """Lines that are written one by one, so that no memory holds them all."""
     if output is None:
-        write(sys.stdout)
+        write(cast("TextIO", _Seen(sys.stdout)) if sys.stdout.isatty() else sys.stdout)
         return
 
     def encoded(file: IO[bytes]) -> None:
@@ -70,3 +71,14 @@ def put_binary(write: Callable[[IO[bytes]], object], output: str | None, *, what
     whole = io.BytesIO()
     write(whole)
     sys.stdout.buffer.write(whole.getvalue())
+
+
+class _Seen(io.TextIOBase):
+    """A terminal that is written to, and gets nothing it would obey."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        self._terminal.write(visible_lines(text))
+        return len(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from billing.cli import screen
-from billing.cli.options import DEFAULT_BOOK, books, json_option
+from billing.cli.options import book_option, json_option
 from pricing import PriceBook
 
 
@@ -19,14 +19,7 @@ from pricing import PriceBook
     type=click.Path(dir_okay=False, path_type=Path),
     help="Append what is billed to this CSV file.",
 )
-@click.option(
-    "--book",
-    metavar="ID|FILE",
-    default=DEFAULT_BOOK,
-    show_default=True,
-    shell_complete=books,
-    help="What it sells, and at which prices.",
-)
+@book_option
 @json_option
 def sandbox(*, port: int, statement: Path | None, book: str, as_json: bool) -> None:
     """Run a local image API for development and tests, until Ctrl-C.

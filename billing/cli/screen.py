@@ -1,7 +1,7 @@
 """What commands print: JSON for programs, aligned tables for people; it decides nothing.
 
 rich is imported when a table is drawn, never for JSON. Colours only on a terminal, and not under
-NO_COLOR; piped tables are not cut to a width.
+NO_COLOR; piped tables are not cut to a width. Texts from outside reach no terminal as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
+from billing.formats.visible import visible, visible_lines
 from pricing.money import EXACT, format_amount, plain
 
 if TYPE_CHECKING:
@@ -34,21 +35,41 @@ def print_json(content: object) -> None:
 def show(*parts: RenderableType) -> None:
     """Print tables and lines of text on stdout; markup in square brackets is not read."""
     from rich.console import Console
+    from rich.segment import Segment, Segments
+    from rich.table import Table
 
-    # Piped text is not cut to a width, and loses the blanks that fill a table up.
-    width = None if sys.stdout.isatty() else _PIPED_WIDTH
-    console = Console(highlight=False, markup=False, emoji=False, width=width)
+    from billing.cli.narrow import fitted, width_needed
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not sys.stdout.isatty():
+        # Piped text is not cut to a width, and loses the blanks that fill a table up.
+        tables = [part for part in parts if isinstance(part, Table)]
+        console.width = max([_PIPED_WIDTH, *(width_needed(console, part) for part in tables)])
     with console.capture() as drawn:
         for part in parts:
-            console.print(part, soft_wrap=isinstance(part, str))
+            if isinstance(part, str):
+                console.print(visible_lines(part), soft_wrap=True)
+                continue
+            if isinstance(part, Table):
+                part = fitted(console, part)
+            drawn_parts = [
+                Segment(each.text if each.text == "\n" else visible(each.text), each.style)
+                for each in console.render(part)
+            ]
+            console.print(Segments(drawn_parts), end="")
     lines = drawn.get().splitlines()
     click.echo("\n".join(line.rstrip() for line in lines), color=True)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """A line, or several, for people; whatever is in it."""
+    click.echo(visible_lines(text), err=err)
 
 
 def note(text: str) -> None:
     """A line on stderr, only when a person is looking at it."""
     if sys.stderr.isatty():
-        click.echo(text, err=True)
+        say(text, err=True)
 
 
 def table(*columns: tuple[str, Justify], head: bool = True) -> Table:

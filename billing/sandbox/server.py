@@ -13,8 +13,7 @@ from billing.sandbox.image_api import ImageApi
 from billing.sandbox.loop_thread import HOST, LoopThread, listen
 from billing.sandbox.statement_file import BilledLine, StatementFile
 from pricing import PriceBook
-
-DEFAULT_BOOK = "openai-gpt-image-2"
+from pricing.book import DEFAULT_BOOK
 
 
 def utc_now() -> datetime:

@@ -19,6 +19,7 @@ ONLY_IN = {
     "aiohttp": ("billing/sandbox/",),
     "alembic": ("billing/database/", "migrations/"),
     "click": ("billing/cli/",),
+    "duckdb": ("billing/statement/", "billing/reconciliation/"),
     "httpx": ("billing/client/http",),
     "openai": ("billing/client/", "billing/cli/", "billing/demo/"),
     "PIL": ("billing/sandbox/",),

@@ -61,6 +61,7 @@ def test_the_wheel_holds_what_it_needs_and_no_top_level_migrations(wheel: Path) 
         "billing/_migrations/versions/0001_ledger.py",
         "billing/_migrations/versions/0002_append_only.py",
         "billing/py.typed",
+        "billing/statement/mappings/openai-costs.yaml",
         "pricing/py.typed",
         "pricing/books/openai-gpt-image-2.yaml",
         "pricing/price-book.schema.json",

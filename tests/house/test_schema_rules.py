@@ -17,7 +17,7 @@ from tests.house.access_paths import accesses, is_of_one_account
 from tests.house.overheard import Drain, overheard
 
 #: Small tables that every node has a copy of; whatever else a migration makes is taken to grow.
-REFERENCE = {"account", "rate"}
+REFERENCE = {"account", "rate", "period_event", "recon_run", "recon_item"}
 TOOLS = {"alembic_version"}
 #: Indexes that serve look-ups across accounts, and why they may.
 ACROSS_ACCOUNTS = {

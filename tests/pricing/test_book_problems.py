@@ -175,7 +175,7 @@ NOT_BOOKS = [
     ("a: 1\n---\nb: 2", "not YAML"),
     ("\x00", "not YAML"),
     (b"\xff\xfe\xff", "not UTF-8"),
-    ("[" * 5000, "not YAML"),
+    ("[" * 5000, "nested too deeply"),
     ('a: "\\U99999999"', "not YAML"),
     ("a: &a [*a]", "contains itself"),
     ("a: &a {b: *a}", "contains itself"),

@@ -15,7 +15,7 @@ GUIDES = ["price-books.md", "plans.md"]
 
 def blocks(guide: str, language: str) -> list[str]:
     text = (DOCS / guide).read_text(encoding="utf-8")
-    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    return re.findall(rf"```{language}[^\n]*\n(.*?)```", text, re.DOTALL)
 
 
 def test_the_book_of_the_guide_loads() -> None:

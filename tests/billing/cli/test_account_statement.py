@@ -106,7 +106,7 @@ def test_a_piped_statement_is_a_table_whose_columns_add_up(account: Account) -> 
     ]
     assert lines[4].split() == ["opening", "100.00000", "0.00000", "0.00000", "0.00000"]
     assert lines[5].split()[:4] == ["10-02", "09:00", "hold", "4"]
-    assert "=cut(off)?after sending" in lines[8]
+    assert "=cut(off)␊after sending" in lines[8]
     assert lines[-1].split() == ["closing", "97.02496", "0.00000", "0.84288", "0.63216"]
 
 

@@ -109,6 +109,19 @@ def test_capture_pays_for_what_came_and_releases_the_rest(
     assert acme.balance("acme").held == 0
 
 
+def test_a_capture_by_hand_counts_when_the_call_was_made_unless_told_otherwise(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    made = [hold(acme, book, key) for key in "ab"]
+    calls = [acme.hold_by_id(each).hold.occurred_at for each in made]
+    later = calls[1] + timedelta(microseconds=1)
+    holds("capture", made[0], "--images", "1", "--reason", "phone")
+    told = holds("capture", made[1], "--images", "1", "--reason", "r", "--at", later.isoformat())
+    assert told.exit_code == 0, told.stderr
+    ended = [acme.hold_by_id(each).ending for each in made]
+    assert [each.occurred_at for each in ended if each] == [calls[0], later]
+
+
 def test_void_releases_everything(acme: Ledger, book: PriceBook, holds: Holds) -> None:
     held = hold(acme, book, "a")
 

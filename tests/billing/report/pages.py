@@ -10,6 +10,7 @@ from decimal import Decimal
 from billing.report import (
     AdjustmentSum,
     Budget,
+    CorrectionSum,
     Figures,
     Forecast,
     HeldSum,
@@ -142,6 +143,7 @@ def rich(report: Report) -> Report:
         held=tuple(HeldSum(each, Decimal("12.6432"), 3) for each in currencies),
         in_doubt=(HeldSum(currencies[0], Decimal("0.84288"), 1),),
         adjustments=(AdjustmentSum(currencies[0], Decimal("-5.5"), 2),),
+        cost_corrections=(CorrectionSum(currencies[0], Decimal("-0.25"), 3),),
         prior_period=(replace(report.rows[0], calls=2, images=5, asked=5),),
         forecast=tuple(
             Forecast(each.currency, each.amount * 2 + Decimal("0.000000001"), "run rate of 16 days")

@@ -104,8 +104,8 @@ def test_texts_that_a_spreadsheet_would_run_are_neutralised() -> None:
 def test_the_json_object_has_the_documented_keys_and_money_as_text() -> None:
     found = report_object(REPORT)
     assert list(found) == [
-        *("period", "rows", "totals", "held", "in_doubt", "adjustments", "prior_period"),
-        *("forecast", "budgets", "reconciled"),
+        *("period", "rows", "totals", "held", "in_doubt", "adjustments", "cost_corrections"),
+        *("prior_period", "forecast", "budgets", "reconciled"),
     ]
     assert found["period"] == {
         "month": "2025-03",
@@ -113,6 +113,7 @@ def test_the_json_object_has_the_documented_keys_and_money_as_text() -> None:
         "end": "2025-04-01T00:00:00+00:00",
         "time_zone": "UTC",
         "state": "open",
+        "digest": None,
     }
     rows, totals = found["rows"], found["totals"]
     assert isinstance(rows, list)

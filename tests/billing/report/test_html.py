@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import cast
 
 import pytest
 
 from billing.formats.report_html import report_html
-from billing.formats.report_html.elements import visible
 from billing.formats.report_json import report_object
 from billing.formats.report_words import notes
-from billing.report import Budget, Report
+from billing.formats.visible import visible
+from billing.report import Budget, Reconciled, Report
 from tests.billing.report.html_tree import Node, cards_of, number, parsed, table_of
 from tests.billing.report.pages import HALFWAY, Call, busy, page_of, rich
 
@@ -168,6 +168,7 @@ def test_what_stands_beside_the_totals_is_on_the_page() -> None:
         ["held", "12.64320", "USD", "3"],
         ["in doubt", "0.84288", "USD", "1"],
         ["adjusted", "-5.50000", "USD", "2"],
+        ["cost corrected", "-0.25000", "USD", "3"],
     ]
     prior = table_of(tree, "prior-table")
     assert prior["body"][0][:4] == list(page.report.rows[0].keys.values())
@@ -248,8 +249,9 @@ def test_the_same_report_is_the_same_bytes() -> None:
 
 def test_a_closed_month_shows_it_and_not_when_it_was_read() -> None:
     page = page_of(busy())
-    closed = replace(page.report.period, state="closed")  # type: ignore[arg-type]  # comes with closing
-    reconciled = replace(page.report, period=closed, reconciled=object())  # type: ignore[arg-type]
+    closed = replace(page.report.period, state="closed")
+    by = Reconciled("5e" * 32, datetime(2026, 11, 20, tzinfo=UTC), "ana")
+    reconciled = replace(page.report, period=closed, reconciled=by)
     trees = [parsed(report_html(each)) for each in (page, replace(page, report=reconciled))]
     badges = [[each.text() for each in tree.with_class("state")] for tree in trees]
     assert badges == [["open"], ["closed", "reconciled"]]

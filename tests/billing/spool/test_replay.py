@@ -220,7 +220,7 @@ def test_the_next_start_books_what_was_kept(
     acme.spool.keep(settlement(hold))
     path = acme.spool.keep(settlement(torn))
     path.write_bytes(path.read_bytes()[:-60])
-    with caplog.at_level(logging.INFO, "billing"), Ledger.open(ledger_url) as opened:
+    with caplog.at_level(logging.INFO, "image_billing"), Ledger.open(ledger_url) as opened:
         assert opened.hold_by_id(hold.id).state == "captured"
         assert opened.hold_by_id(torn.id).state == "open"
     assert [record.levelname for record in caplog.records] == ["INFO", "WARNING"]
