@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from billing.reconciliation.proof import Evidence
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import BucketLine
 
+_RELEASE: Final = re.compile(r"^-[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: What makes another model of it: `gpt-image-1-mini` is none of `gpt-image-1`.
+_GOES_ON: Final = re.compile(r"[-.]?[A-Za-z0-9]")
 _DAY: Final = timedelta(days=1)
 _CELL: Final = ("model", "endpoint", "size", "quality")
 
@@ -152,11 +156,10 @@ class Buckets:
 
     def _model(self, line: BucketLine) -> str:
         """The model that a line names, or that its line item does: the longest that fits."""
-        if line.model:
-            return line.model
+        named = line.model or line.line_item
         known = {each.model for each in self.sums if each.model}
-        named = [model for model in known if line.line_item.startswith(model)]
-        return max(named, key=len, default="")
+        fits = [model for model in known if _is_named(model, named)]
+        return max(fits, key=len, default=line.model)
 
     def _add_ours(self, each: HourSum) -> None:
         cell = (each.model, each.endpoint, each.size, each.quality)
@@ -183,3 +186,9 @@ class Buckets:
 
 def _is_any(ours: Ours) -> bool:
     return bool(ours.images or ours.cost_nanos)
+
+
+def _is_named(model: str, text: str) -> bool:
+    """Whether a text begins with a model, or with a dated release of it: `MODEL-2026-04-21`."""
+    rest = text.removeprefix(model)
+    return rest != text and not _GOES_ON.match(_RELEASE.sub("", rest, count=1))

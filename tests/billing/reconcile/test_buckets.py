@@ -74,6 +74,24 @@ def test_days_that_agree_are_matched_and_nothing_is_unexplained(export: Export) 
     assert [(row.class_name, row.lines) for row in found.summary] == [("matched", 2)]
 
 
+@pytest.mark.parametrize(
+    ("item", "is_ours"),
+    [
+        ('"gpt-image-2, image output"', True),
+        ('"gpt-image-2-2026-04-21, image output"', True),
+        ("gpt-image-2-2026-04-21", True),
+        ('"gpt-image-2-mini, image output"', False),
+        ("gpt-image-2.5", False),
+    ],
+)
+def test_a_dated_release_is_its_model_and_a_relative_is_not(
+    export: Export, item: str, is_ours: bool
+) -> None:
+    export.call(3)
+    export.cost(3, "0.5", item=item)
+    assert export.reconcile().is_clean == is_ours
+
+
 def test_a_difference_within_the_tolerance_of_a_day_is_tolerated_and_in_the_proof(
     export: Export,
 ) -> None:
