@@ -272,7 +272,8 @@ class StatementError(BillingError):
     def __init__(self, source: str, problems: Sequence[str]) -> None:
         shown = "\n".join(f"  {problem}" for problem in problems[:20])
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
-        super().__init__(f"{source}: {len(problems)} problems\n{shown}{more}", param="statement")
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"{source}: {count}\n{shown}{more}", param="statement")
         self.problems = tuple(problems)
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal
 
+from billing.errors import StatementError
 from billing.statement.mapping import Mapping
 from billing.statement.passes import header_problems
 from billing.statement.source import Source
@@ -36,7 +37,12 @@ def recognised(source: Source, asked: str | Path | Mapping | None) -> Mapping:
     if isinstance(asked, Mapping):
         return asked
     if asked is not None:
-        return ready_mapping(str(asked)) if str(asked) in READY else Mapping.load(asked)
+        if str(asked) in READY:
+            return ready_mapping(str(asked))
+        if not Path(asked).exists():
+            problem = f"no such mapping file, and no ready mapping: {listed(READY)}"
+            raise StatementError(str(asked), [problem])
+        return Mapping.load(asked)
     canonical = ready_mapping("canonical")
     _level, problems = header_problems(source, canonical)
     if not problems:

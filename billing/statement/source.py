@@ -136,5 +136,10 @@ def _stamp(descriptor: int) -> tuple[int, int]:
 
 
 def _said(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return (
+            f"it is not text in {error.encoding}: save it as CSV in UTF-8, or say "
+            "`format: {encoding: ...}` in a mapping"
+        )
     text = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return text or type(error).__name__

@@ -81,7 +81,7 @@ def test_a_rule_that_is_broken_is_named(change: tuple[str, str], said: str) -> N
 def test_a_mapping_file_that_is_not_there_or_empty_is_a_statement_error(tmp_path: Path) -> None:
     path = tmp_path / "statement.csv"
     path.write_text("id;at;cost\n", encoding="utf-8")
-    with pytest.raises(StatementError, match="No such file"):
+    with pytest.raises(StatementError, match="no such mapping file"):
         Statement.open(path, tmp_path / "none.yaml")
     with pytest.raises(StatementError, match="the file is empty; a statement mapping starts with"):
         Mapping.loads("", "empty.yaml")
