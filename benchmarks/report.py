@@ -26,8 +26,8 @@ from typing import Any, Final
 from benchmarks.figures import tell
 from benchmarks.ledger_books import HOT, Books, Rig, key
 from billing import Ledger
-from billing.ledger import rollup
 from billing.ledger.orders import Order
+from billing.ledger.rollup import parts
 
 AGAINST_POLARS: Final = 0.3
 MIB: Final = 80.0
@@ -98,14 +98,14 @@ def kept_over_not(turn: Callable[[Books, Random], float], books: Books) -> float
     """The median time of turns with the roll-up over that of turns without, one after the other."""
     chance = Random(1)
     turn(books, chance)
-    kept = rollup.is_rolled
+    kept = parts.is_rolled
     seconds: dict[bool, list[float]] = {True: [], False: []}
     try:
         for is_kept in (True, False) * _TURNS:
-            vars(rollup)["is_rolled"] = kept if is_kept else _is_never
+            vars(parts)["is_rolled"] = kept if is_kept else _is_never
             seconds[is_kept].append(turn(books, chance))
     finally:
-        vars(rollup)["is_rolled"] = kept
+        vars(parts)["is_rolled"] = kept
     return median(seconds[True]) / median(seconds[False])
 
 

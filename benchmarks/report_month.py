@@ -21,7 +21,7 @@ from billing import Ledger
 from billing.database.engines import writing
 from billing.database.tables import account, rate, rollup
 from billing.ledger.rates import price_rate_of
-from billing.ledger.rollup import NO_ID
+from billing.ledger.rollup.parts import NO_ID
 from billing.report import build_report
 from pricing import PriceBook
 

@@ -11,7 +11,7 @@ from billing.cli import screen
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.errors import InvalidEntry
-from billing.ledger.rolled_days import Difference, rebuild
+from billing.ledger.rollup.days import Difference, rebuild
 from pricing.money import amount_text, from_nanos
 
 

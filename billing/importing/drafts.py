@@ -19,11 +19,11 @@ from billing.importing.errors import AccountError
 from billing.importing.lines import KNOWN_MAX, UsageLine
 from billing.importing.prices import IMPORTED, Prices
 from billing.ledger.accounts import Accounts, Payer
+from billing.ledger.closing.periods import closed_through
 from billing.ledger.entries import Entry
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, month_number
 from billing.ledger.payments import month_of
-from billing.ledger.periods import closed_through
 from billing.ledger.rates import RateRow, cost_rate_of, price_rate_of
 from pricing import PlanMismatch, PricingError
 from pricing.csv_rows import LineError

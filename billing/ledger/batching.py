@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from billing.database.wire import Wire
-from billing.ledger import posting_sql, rollup
+from billing.ledger import posting_sql
 from billing.ledger.orders import (
     Order,
     Refused,
@@ -25,6 +25,7 @@ from billing.ledger.orders import (
 )
 from billing.ledger.posting import above, attach, instant
 from billing.ledger.rates import store
+from billing.ledger.rollup import parts
 from billing.ledger.room import Room, room_of
 from billing.ledger.rows import TransferRow
 
@@ -105,7 +106,7 @@ def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> 
                 store(wire, rate)
             admitted = [group for group in (_admit(wire, g, outcomes) for g in left) if group]
             _write(wire, [row for group in admitted for row in group.rows])
-            rollup.add(wire, [pair for group in admitted for pair in group.written()])
+            parts.add(wire, [pair for group in admitted for pair in group.written()])
             for group in admitted:
                 _attach(wire, group)
                 outcomes.update(group.outcomes())
@@ -143,7 +144,7 @@ def _post_at_once(
     values["each_month"] = (None,) * sum([len(group.orders) for group in groups])
     values |= {f"each_{name}": column for name, column in columns.items()}
     values |= _places(groups)
-    rolls = any(rollup.is_rolled(order) for group in groups for order in group.orders)
+    rolls = any(parts.is_rolled(order) for group in groups for order in group.orders)
     if rolls:
         values |= _rolled(groups)
     answers = wire.run(posting_sql.move_and_write_many(tuple(columns), rolls=rolls), values)
@@ -182,7 +183,7 @@ def _places(groups: Sequence[Group]) -> dict[str, list[int]]:
 def _rolled(groups: Sequence[Group]) -> dict[str, list[int]]:
     """For each row: its day, and how many images were asked for."""
     return {
-        "each_day": [rollup.day_of(row) for group in groups for row in group.rows],
+        "each_day": [parts.day_of(row) for group in groups for row in group.rows],
         "each_asked": [order.entry.asked for group in groups for order in group.orders],
     }
 

@@ -35,10 +35,10 @@ from billing.ledger.accounts import Accounts, Payer
 from billing.ledger.alerts import OnAlert, alerts_of
 from billing.ledger.asking import Ask, Reads, Settled, check_key, check_values
 from billing.ledger.batching import Outcome
+from billing.ledger.closing.periods import closed_through
 from billing.ledger.holds import HoldRow
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, Refused
-from billing.ledger.periods import closed_through
 from billing.ledger.posting import find_by_key
 from billing.ledger.rates import Rates
 from billing.ledger.refusals import explained

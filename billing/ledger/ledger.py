@@ -21,7 +21,7 @@ from billing.ledger.accounts import AccountRow
 from billing.ledger.alerts import OnAlert
 from billing.ledger.asking import Reads
 from billing.ledger.batching import Outcome, post_many
-from billing.ledger.closing import Closing
+from billing.ledger.closing.verbs import Closing
 from billing.ledger.evidence import Evidence
 from billing.ledger.funnel import Clock, utc_now
 from billing.ledger.group_writer import GroupWriter

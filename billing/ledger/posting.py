@@ -15,12 +15,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from billing.database.tables import transfer
 from billing.database.wire import Wire
-from billing.ledger import posting_sql, rollup
+from billing.ledger import posting_sql
 from billing.ledger.accounts import AccountRow
 from billing.ledger.evidence import Evidence
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, Refused, summed, to_row, used_by
 from billing.ledger.rates import store
+from billing.ledger.rollup import parts
 from billing.ledger.rows import TransferRow
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,9 +57,9 @@ def _post_at_once(wire: Wire, order: Order) -> TransferRow:
     if row["occurred_at"] is order.now:
         columns = tuple([name for name in columns if name != "occurred_at"])
     values = {**row, **sums, "now": order.now, "now_month": order.now_month}
-    rolls = rollup.is_rolled(order)
+    rolls = parts.is_rolled(order)
     if rolls:
-        values["day"], values["asked"] = rollup.day_of(row), order.entry.asked
+        values["day"], values["asked"] = parts.day_of(row), order.entry.asked
     statement = posting_sql.move_and_write(columns, tuple(sums), counts=counts, rolls=rolls)
     answers = wire.run(statement, values)
     if not answers:
@@ -86,7 +87,7 @@ def _post_in_steps(wire: Wire, order: Order) -> TransferRow:
     if order.member is not None:
         row["member_over_limit"] = _allow(wire, order, order.member, month)
     wire.run(posting_sql.write(wire.dialect, used_by(row)), row)
-    rollup.add(wire, [(order, row)])
+    parts.add(wire, [(order, row)])
     if order.evidence is not None and order.hold_id is not None:
         attach(wire, order.account, order.id, order.evidence, hold_id=order.hold_id, now=order.now)
     return to_row(row)

@@ -19,7 +19,7 @@ from typing import Final
 
 from billing.database.statements import ARRAY_OF, BYTES, ID, INT, TEXT, TIME, Kind, Statement
 from billing.database.statements import statement as _statement
-from billing.ledger.rollup_sql import many_rolled, one_rolled
+from billing.ledger.rollup.sql import many_rolled, one_rolled
 
 #: Columns of `transfer` and their types, in the order of the table.
 COLUMNS: Final[dict[str, Kind]] = {

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from billing.ledger.closing.periods import Periods
 from billing.ledger.orders import month_number
-from billing.ledger.periods import Periods
 from billing.report.spans import Span
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from billing.database.tables import account, rate, rollup, spender_id, transfer
-from billing.ledger.rollup import day_number
+from billing.ledger.rollup.parts import day_number
 from billing.period import Month
 from billing.report.dimensions import TAG
 from billing.report.spans import Span

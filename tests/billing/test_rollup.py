@@ -15,7 +15,7 @@ from billing import Evidence, InsufficientFunds, Ledger
 from billing.database import schema
 from billing.database.engines import reading, writing
 from billing.database.tables import rollup, transfer
-from billing.ledger.rolled_days import rebuild
+from billing.ledger.rollup.days import rebuild
 from pricing import PriceBook, Quote
 from tests.billing.tampering import as_owner, tampered
 from tests.properties.ledger_rollup import rolled_up

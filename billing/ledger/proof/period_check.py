@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from billing.ledger.month_content import contents
+from billing.ledger.closing.content import contents
+from billing.ledger.closing.periods import PeriodEvent, Periods, month_before
 from billing.ledger.orders import month_after, month_number
-from billing.ledger.periods import PeriodEvent, Periods, month_before
 from billing.ledger.proof.findings import Findings
 from billing.ledger.proof.stored_books import NEVER
 from billing.ledger.rows import TransferRow

@@ -12,7 +12,6 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from billing.database.tables import balance
-from billing.ledger import rolled_days
 from billing.ledger.accounts import AccountRow
 from billing.ledger.proof import fences, guards
 from billing.ledger.proof.beside import evidence_of, in_order
@@ -33,6 +32,7 @@ from billing.ledger.proof.seal_check import SealCheck
 from billing.ledger.proof.seal_files import SealHead
 from billing.ledger.proof.stored_books import StoredBooks
 from billing.ledger.proof.whole_tables import check_rates, check_strays
+from billing.ledger.rollup import days
 
 __all__ = ["Problem", "Progress", "Verification", "verify"]
 
@@ -114,7 +114,7 @@ class _Walk:
             self._advance(len(page))
         seals.finish(fold.version)
         fold.compare()
-        for found in rolled_days.differences(self._connection, owner.id):
+        for found in days.differences(self._connection, owner.id):
             self._findings.report(owner.code, "rollup", found.detail)
         self.accounts += 1
         self.seals += seals.seals

@@ -11,9 +11,9 @@ from typing import Final
 from uuid import UUID
 
 from billing.database.wire import Wire
-from billing.ledger import rollup_sql
 from billing.ledger.orders import Order
-from billing.ledger.rollup_sql import KEYS, ROLLED, SUMS
+from billing.ledger.rollup import sql
+from billing.ledger.rollup.sql import KEYS, ROLLED, SUMS
 
 #: Stands for "none" in the key of a roll-up row.
 NO_ID: Final = UUID(int=0)
@@ -48,11 +48,11 @@ def add(wire: Wire, written: Iterable[tuple[Order, Row]]) -> None:
     if wire.dialect == "postgresql":
         names = (*KEYS, *SUMS)
         values = {f"each_{name}": [part[name] for part in parts] for name in names}
-        wire.run(rollup_sql.add_many(), values)
+        wire.run(sql.add_many(), values)
         return
     for part in parts:
-        if not wire.run(rollup_sql.add(), part):
-            wire.run(rollup_sql.begin(), part)
+        if not wire.run(sql.add(), part):
+            wire.run(sql.begin(), part)
 
 
 def _summed(written: Iterable[tuple[Order, Row]]) -> list[dict[str, object]]:

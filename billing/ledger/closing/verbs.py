@@ -16,11 +16,11 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from billing.database.engines import writing
 from billing.database.tables import balance, period_event
 from billing.errors import InvalidEntry
-from billing.ledger import month_content
 from billing.ledger.asking import check_storable, in_words
+from billing.ledger.closing.content import books_of, contents, first_month
+from billing.ledger.closing.periods import PeriodEvent, Periods, keep_others_out
 from billing.ledger.limits import Limits
 from billing.ledger.orders import month_after, month_number
-from billing.ledger.periods import PeriodEvent, Periods, keep_others_out
 from billing.ledger.transfers import PeriodChange
 from billing.period import Month, as_month
 from billing.period_errors import (
@@ -84,7 +84,7 @@ class Closing(Limits):
             asked = _number(month)
             first = _first_to_close(connection, periods, asked)
             begun = _lock(connection, periods, now)
-            contents = month_content.contents(connection, first, asked)
+            by_month = contents(connection, first, asked)
             events = [
                 PeriodEvent(
                     month=each,
@@ -96,9 +96,9 @@ class Closing(Limits):
                     reason=reason,
                     recorded_at=begun + turn * _TICK,
                     report_digest=content.digest,
-                    book_digests=month_content.books_of(connection, content.rates),
+                    book_digests=books_of(connection, content.rates),
                 )
-                for turn, (each, content) in enumerate(contents.items())
+                for turn, (each, content) in enumerate(by_month.items())
             ]
             return _write(connection, periods, events)
 
@@ -169,7 +169,7 @@ def _first_to_close(connection: Connection, periods: Periods, asked: int) -> int
     """The oldest month that is closed with the one that was asked for."""
     through = periods.closed_through
     if not through:
-        return min(month_content.first_month(connection) or asked, asked)
+        return min(first_month(connection) or asked, asked)
     closing = periods.closing_of(asked)
     if closing is not None:
         raise PeriodClosed(str(_month(asked)), closed_at=closing.recorded_at, actor=closing.actor)

@@ -35,8 +35,8 @@ from sqlalchemy import (
 from billing.database.engines import writing
 from billing.database.tables import account, balance, rollup, spender_id, transfer
 from billing.ledger.ids import to_text
-from billing.ledger.rollup import NO_ID, day_number
-from billing.ledger.rollup_sql import KEYS, ROLLED, SUMS
+from billing.ledger.rollup.parts import NO_ID, day_number
+from billing.ledger.rollup.sql import KEYS, ROLLED, SUMS
 from pricing.money import from_nanos
 
 #: Money, whose sums may be beyond 64 bits: whole units and the rest are summed apart.
