@@ -49,7 +49,7 @@ class Order:
     new_rates: tuple[RateRow, ...] = ()
     #: The newest closed month that is known of: what occurred by then is booked after it.
     closed_through: int = 0
-    #: The month that it is booked in, and the closed one that it came too late for, or 0.
+    #: The month that it is booked in; of what comes too late, the closed one before it, else 0.
     period: int = field(init=False)
     late: int = field(init=False, default=0)
 
@@ -58,7 +58,8 @@ class Order:
         assert isinstance(occurred_at, datetime)
         self.period = month_number(occurred_at)
         if self.period <= self.closed_through:
-            self.late, self.period = self.period, month_after(self.closed_through)
+            # Only while no month is open before it: one may have been reopened since.
+            self.late, self.period = self.closed_through, month_after(self.closed_through)
 
     @property
     def now_month(self) -> int:

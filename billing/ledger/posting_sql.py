@@ -3,9 +3,10 @@
 The guard is in the WHERE of the update: money going out must leave the floor untouched and a hard
 limit of the month unbroken, after all that comes back in the same group. What takes nothing, and
 late charges (`forced`), pass both. Nothing passes into a closed month: `period` is the month that
-a row is booked in (of a group, the earliest), `late` the closed month that it occurred in (of a
-group, the latest). The update takes the account's row lock, so its rows are written one after the
-other and versions are dense.
+a row is booked in (of a group, the earliest), `late` the closed month before it, of a row that is
+too late for its own (of a group, the latest): it goes to the first open month and to no other. The
+update takes the account's row lock, so its rows are written one after the other and versions are
+dense.
 
 `spend` counts in the month that the balance stands at; `back` counts in `back_month`, the month
 that an earlier row counted in, and only while the balance stands there.

@@ -203,6 +203,30 @@ def test_a_month_that_was_reopened_takes_rows_again_until_it_is_closed_once_more
     assert books.verify().problems == ()
 
 
+def test_after_a_reopening_what_is_late_for_an_earlier_month_comes_to_the_reopened_one(
+    books: Ledger, book: PriceBook, clock: Calendar
+) -> None:
+    september = datetime(2026, 9, 15, tzinfo=UTC)
+    closed_october(books, book, clock)
+    quote = quoted(book, at=september)
+    books.charge("acme", quote, images=1, key="before", occurred_at=september)
+
+    # This ledger has seen that October is closed, and goes by it until it is told otherwise.
+    books.reopen_period("2026-10", actor="bo", reason="a bill was missing")
+    books.charge("acme", quote, images=1, key="after", occurred_at=september)
+    items = [
+        {"account": "acme", "quote": quote, "images": 1, "key": key, "occurred_at": september}
+        for key in ("many/1", "many/2")
+    ]
+    books.charge_many(items)
+
+    assert booked_in(books) == {
+        "before": 202611,
+        **dict.fromkeys(("after", "many/1", "many/2"), 202610),
+    }
+    assert books.verify().problems == ()
+
+
 def test_an_account_that_is_opened_after_a_closing_is_closed_as_far(
     books: Ledger, book: PriceBook, clock: Calendar
 ) -> None:

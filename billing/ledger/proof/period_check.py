@@ -25,10 +25,12 @@ class PeriodCheck:
         self.closed_through = periods.closed_through
         #: The instant of the newest event; every balance is as late.
         self.last_at = periods.last_at or NEVER
-        self._was_closed = {event.month for event in periods.events if event.kind == "close"}
+        closed = {event.month for event in periods.events if event.kind == "close"}
+        # With the first month that was ever closed, those before it were.
+        self._was_closed = closed | {month_before(month) for month in sorted(closed)[:1]}
         self._closings = {
             month: closing.recorded_at
-            for month in self._was_closed
+            for month in closed
             if (closing := periods.closing_of(month)) is not None
         }
         self._oldest = min(self._closings, default=0)
