@@ -24,7 +24,7 @@ def microseconds() -> float:
     assert "opentelemetry" not in sys.modules, "it would be measured instead"
     sys.modules["opentelemetry"] = None  # type: ignore[assignment]  # as if it were not installed
     from billing import telemetry
-    from billing.client.watching import watch
+    from billing.client.call.watching import watch
 
     call: Any = SimpleNamespace(is_dry_run=False)
     step: Any = object()

@@ -10,18 +10,18 @@ from decimal import Decimal
 from os import PathLike
 from typing import TYPE_CHECKING, overload
 
+from billing.client.driving.told import Book, CatalogOrPath, Told, driver_told
 from billing.client.errors import AboveMaxCost, NotBillable
 from billing.client.receipt import Receipt, ShadowReceipt
 from billing.client.terms import Billing, billing_terms
-from billing.client.told import Book, CatalogOrPath, Told, driver_told
 from billing.errors import InvalidEntry, MissingExtra
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
 
-    from billing.client.doubt import OutcomeInDoubt
-    from billing.client.driver import Driver
-    from billing.client.proxy import AsyncBilledClient, BilledClient
+    from billing.client.driving.driver import Driver
+    from billing.client.proxy.clients import AsyncBilledClient, BilledClient
+    from billing.client.sdk.doubt import OutcomeInDoubt
     from billing.ledger import Ledger
 
 __all__ = [
@@ -147,9 +147,9 @@ def _kinds(client: object) -> tuple[type[Driver], type[BilledClient | AsyncBille
         import openai
     except ImportError:
         raise MissingExtra("openai", "bill()") from None
-    from billing.client.asynchronous import AsyncDriver
-    from billing.client.proxy import AsyncBilledClient, BilledClient
-    from billing.client.sync import SyncDriver
+    from billing.client.proxy.clients import AsyncBilledClient, BilledClient
+    from billing.client.sdk.asynchronous import AsyncDriver
+    from billing.client.sdk.sync import SyncDriver
 
     if isinstance(client, openai.AsyncOpenAI):
         return AsyncDriver, AsyncBilledClient
@@ -163,7 +163,7 @@ def __getattr__(name: str) -> object:
     # `OutcomeInDoubt` is an `openai.APIError`, so it exists only where the SDK does.
     if name == "OutcomeInDoubt":
         try:
-            from billing.client.doubt import OutcomeInDoubt
+            from billing.client.sdk.doubt import OutcomeInDoubt
         except ImportError:
             raise MissingExtra("openai", "OutcomeInDoubt") from None
         return OutcomeInDoubt

@@ -4,7 +4,7 @@
     |- NotBillable      a way to an image API that would go past the bill
     `- AboveMaxCost     the quote is above the caller's own limit
 
-`OutcomeInDoubt`, which is also an `openai.APIError`, lives in `billing.client.doubt`.
+`OutcomeInDoubt`, which is also an `openai.APIError`, lives in `billing.client.sdk.doubt`.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from openai import OpenAI
 from billing.client import bill
 
 if TYPE_CHECKING:
-    from billing.client.proxy import BilledClient
-    from billing.client.results import BilledImagesResponse
+    from billing.client.proxy.clients import BilledClient
+    from billing.client.sdk.results import BilledImagesResponse
     from billing.ledger import Ledger
 
 ACCOUNT: Final = "acme"

@@ -26,8 +26,8 @@ from billing.sandbox import Sandbox
 from pricing import PricingError
 
 if TYPE_CHECKING:
-    from billing.client.proxy import BilledClient
-    from billing.client.results import BilledImagesResponse
+    from billing.client.proxy.clients import BilledClient
+    from billing.client.sdk.results import BilledImagesResponse
 
 _FUNDED: Final = "25"
 

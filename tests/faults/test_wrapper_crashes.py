@@ -51,7 +51,7 @@ MOMENTS = {
     "before the hold": (Moment("call", "hold", "billing/ledger/verbs.py"), NOTHING),
     "before the commit of the hold": (Moment("call", *_WRITE), NOTHING),
     "after the hold": (Moment("return", *_WRITE), UNSENT),
-    "after the answer": (Moment("call", "settle", "billing/client/settling.py"), OPEN),
+    "after the answer": (Moment("call", "settle", "billing/client/call/settling.py"), OPEN),
     "before the commit of the settlement": (Moment("call", *_WRITE, 2), OPEN),
     "after the commit of the settlement": (Moment("return", *_WRITE, 2), PAID),
 }

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,32 @@ ONLY_IN = {
     "alembic": ("billing/database/", "migrations/"),
     "click": ("billing/cli/",),
     "duckdb": ("billing/statement/", "billing/reconciliation/"),
-    "httpx": ("billing/client/http",),
-    "openai": ("billing/client/", "billing/cli/", "billing/demo/"),
+    "httpx": ("billing/client/http/",),
+    "openai": (
+        "billing/client/__init__.py",
+        "billing/client/proxy/",
+        "billing/client/sdk/",
+        "billing/cli/",
+        "billing/demo/",
+    ),
     "PIL": ("billing/sandbox/",),
     "psycopg": ("billing/database/",),
     "rich": ("billing/cli/", "billing/formats/", "billing/demo/"),
     "sqlalchemy": ("billing/", "migrations/"),
     "xlsxwriter": ("billing/formats/",),
     "yaml": ("pricing/", "billing/"),
+}
+#: The rooms of the client, each with those that it may know; all know what lies beside the rooms.
+CLIENT_ROOMS: dict[str, tuple[str, ...]] = {
+    "outcome": (),
+    "call": ("outcome",),
+    "shadow": ("outcome", "call"),
+    "transport": ("outcome",),
+    "driving": ("outcome", "call", "shadow"),
+    "streams": ("outcome", "call", "transport", "driving"),
+    "http": ("outcome", "call", "transport", "driving", "streams"),
+    "sdk": ("outcome", "call", "transport", "driving", "streams"),
+    "proxy": ("call", "streams", "driving", "sdk"),
 }
 #: Edges that may use another edge.
 EDGE_MAY_USE = {
@@ -104,6 +123,34 @@ def test_no_module_imports_what_its_room_may_not_know() -> None:
 )
 def test_the_walk_sees_a_forbidden_edge(path: str, name: str) -> None:
     assert forbidden(path, name)
+
+
+def test_no_room_of_the_client_knows_one_above_it() -> None:
+    edges = {
+        f"{path} imports {name}"
+        for path, tree in modules()
+        if (room := client_room(path.removesuffix(".py").replace("/", ".")))
+        for name in imported(tree)
+        if client_room(name) not in (None, room, *CLIENT_ROOMS[room])
+    }
+    assert edges == set()
+
+
+def client_room(module: str) -> str | None:
+    below = module.removeprefix("billing.client.").split(".")[0]
+    return below if module.startswith("billing.client.") and below in CLIENT_ROOMS else None
+
+
+def test_no_modules_of_the_client_import_each_other_in_a_circle() -> None:
+    trees = {path.removesuffix(".py").replace("/", "."): tree for path, tree in modules()}
+    order = TopologicalSorter(
+        {
+            module: {name for name in imported(tree) if name in trees and name != module}
+            for module, tree in trees.items()
+            if module.startswith("billing.client.")
+        }
+    )
+    order.prepare()  # raises CycleError, which names them; imports for type checkers count
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any, Unpack
 
 import httpx
 
+from billing.client.driving.told import Told
 from billing.client.http import AsyncImageCalls, ImageCalls
-from billing.client.told import Told
 from tests.billing.client.calling import FIELDS, GENERATE, Desk, Way
 
 

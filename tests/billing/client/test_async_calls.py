@@ -15,7 +15,7 @@ from openai import AsyncOpenAI
 
 from billing import Ledger, bill
 from billing.client import Receipt
-from billing.client.proxy import AsyncBilledClient
+from billing.client.proxy.clients import AsyncBilledClient
 from billing.testing import Action, Exchange, ScriptedProvider, error, images, stall
 from tests.billing.client.calling import FIELDS, UNIT, Desk, total
 

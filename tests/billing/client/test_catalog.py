@@ -9,7 +9,7 @@ import openai
 import pytest
 
 from billing import InvalidEntry, Ledger, Receipt, bill
-from billing.client.proxy import BilledClient
+from billing.client.proxy.clients import BilledClient
 from billing.testing import ScriptedProvider, images
 from pricing import Catalog, PlanMismatch, SizeNotEnabled
 

@@ -13,7 +13,7 @@ from openai import OpenAI, RateLimitError
 
 from billing import Ledger
 from billing.client import bill
-from billing.client.settling import HOLD_STANDS
+from billing.client.call.settling import HOLD_STANDS
 from billing.testing import Action, Exchange, ScriptedProvider, error, images
 from pricing import PriceBook
 

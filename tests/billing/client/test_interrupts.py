@@ -11,10 +11,10 @@ from openai import OpenAI
 
 from billing import LedgerUnavailable
 from billing.client import Receipt
-from billing.client.prices import Prices
-from billing.client.results import result_of
-from billing.client.steps import KeepEvidence, Prepare, Send, Settle, Step, TakeHold, Wait
-from billing.client.sync import SyncDriver
+from billing.client.call.prices import Prices
+from billing.client.call.steps import KeepEvidence, Prepare, Send, Settle, Step, TakeHold, Wait
+from billing.client.sdk.results import result_of
+from billing.client.sdk.sync import SyncDriver
 from billing.client.terms import Terms
 from billing.ledger.transfers import HoldState
 from billing.testing import ScriptedProvider, error, images

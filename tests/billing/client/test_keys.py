@@ -11,7 +11,7 @@ from openai import BadRequestError, InternalServerError, OpenAI, RateLimitError
 
 from billing import IdempotencyConflict, InvalidEntry, Ledger
 from billing.client import OutcomeInDoubt, bill
-from billing.client.results import BilledImagesResponse
+from billing.client.sdk.results import BilledImagesResponse
 from billing.testing import (
     Action,
     Exchange,

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from billing.client.answers import Answer, read_answer
-from billing.client.outcomes import Reply, Settlement, classify
+from billing.client.outcome.answers import Answer, read_answer
+from billing.client.outcome.table import Reply, Settlement, classify
 
 
 def answered(status: int, *, delivered: int = 0, is_error: bool = False) -> Reply:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from billing.client import NotBillable
-from billing.client.pauses import LONGEST_S, pause_s
-from billing.client.plan import Endpoint, plan_call, wire_arguments
+from billing.client.call.plan import Endpoint, plan_call, wire_arguments
+from billing.client.outcome.pauses import LONGEST_S, pause_s
 from pricing import InvalidValue, MissingParameter, PriceBook
 
 SDK_ARGUMENTS = {"model", "prompt", "size", "quality", "n", "image", "mask", "user", "complexity"}

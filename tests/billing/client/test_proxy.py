@@ -15,7 +15,7 @@ from openai import AsyncOpenAI, OpenAI
 import billing.client as client_module
 from billing import InvalidEntry, Ledger, Receipt
 from billing.client import NotBillable, bill
-from billing.client.proxy import BilledClient
+from billing.client.proxy.clients import BilledClient
 from billing.testing import Action, ScriptedProvider, images, reply
 from tests.billing.client.calling import Desk
 

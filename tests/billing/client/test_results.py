@@ -12,7 +12,7 @@ from openai.types import ImagesResponse
 
 from billing import InsufficientFunds, InvalidEntry, Ledger
 from billing.client import AboveMaxCost, NotBillable, bill
-from billing.client.proxy import BilledClient
+from billing.client.proxy.clients import BilledClient
 from billing.testing import Action, ScriptedProvider, images, reply
 from pricing import PriceBook, RequestError, UnknownParameter, UnsupportedSize
 

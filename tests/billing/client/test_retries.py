@@ -13,7 +13,7 @@ from openai import (
 
 from billing import HoldView
 from billing.client import bill
-from billing.client.outcomes import Reply, classify, may_go_again
+from billing.client.outcome.table import Reply, classify, may_go_again
 from billing.ledger.transfers import HoldState
 from billing.testing import (
     Action,

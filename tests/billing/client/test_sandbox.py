@@ -10,7 +10,7 @@ from openai import APIConnectionError, BadRequestError, OpenAI
 
 from billing import Ledger
 from billing.client import OutcomeInDoubt, bill
-from billing.client.proxy import BilledClient
+from billing.client.proxy.clients import BilledClient
 from billing.sandbox import Sandbox
 
 FIELDS: dict[str, Any] = {

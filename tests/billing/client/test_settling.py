@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from billing import Evidence, Ledger
 from billing.client import OutcomeInDoubt, bill
-from billing.client.outcomes import Outcome, Settlement
-from billing.client.proxy import BilledClient
-from billing.client.settling import claim, settle, spool_for
+from billing.client.call.settling import claim, settle, spool_for
+from billing.client.outcome.table import Outcome, Settlement
+from billing.client.proxy.clients import BilledClient
 from billing.ledger.spool.files import Spool
 from billing.testing import Action, Exchange, ScriptedProvider, error, images, reply
 from pricing import PriceBook

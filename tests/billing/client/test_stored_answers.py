@@ -8,7 +8,7 @@ import pytest
 from openai import OpenAI
 
 from billing import OutcomeInDoubt, bill
-from billing.client.raw_forms import AlreadyAnswered
+from billing.client.sdk.forms import AlreadyAnswered
 from billing.testing import ScriptedProvider, error, images
 from tests.billing.client.calling import FIELDS, MODES, URL, Desk, receipt_on
 from tests.billing.client.viewing import STREAMING

@@ -11,7 +11,7 @@ from openai import OpenAI
 
 from billing import Capture, Ledger
 from billing.client import bill
-from billing.client.token_usage import actual_cost
+from billing.client.outcome.token_usage import actual_cost
 from billing.testing import ScriptedProvider, images
 from pricing import PriceBook
 

@@ -12,9 +12,9 @@ from openai import OpenAI
 
 from billing import HoldView, Ledger
 from billing.client import bill
-from billing.client.handover import CallAbandoned, Handover
-from billing.client.outcomes import Reply, classify
-from billing.client.stand_ins import watched
+from billing.client.outcome.table import Reply, classify
+from billing.client.sdk.stand_ins import watched
+from billing.client.transport.handover import CallAbandoned, Handover
 from billing.testing import ScriptedProvider, images
 
 FIELDS: dict[str, Any] = {

@@ -1,0 +1,217 @@
+"""The steps of a billed call: small values that the machine asks for and a driver performs.
+
+A step is plain data. Those that touch the ledger know how (`run`), each in one short transaction;
+the others are the driver's own: how a request is built, sent, and how one waits.
+
+How a driver performs them:
+
+- `LedgerStep`: answer with `step.run(ledger)`. An async driver runs it in a thread, and waits for
+  it even when it is cancelled: what the thread does to the ledger cannot be taken back.
+- `Prepare`: build the request and answer with it; read what has to be read from disk; send nothing.
+  Raise what is wrong with it: nothing is held yet.
+- `Send`: send the request once, without retries or redirects, and answer with an `Exchange`. Never
+  raise: an exception, an interrupt included, is a value of the exchange. When `timeout_s` has
+  passed, stop waiting and answer with a timeout of the SDK's kind. With an interrupt that arrived
+  before the first byte, answer `broken_by(interrupt, is_unsent=True)`. A stream stays at this step
+  until its last event: the exchange is answered when it has ended, however it ended.
+- `Wait`: wait so long.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar, cast
+
+from billing.client.call import settling
+from billing.client.call.plan import Plan
+from billing.client.outcome.exchange import Exchange
+from billing.client.outcome.table import Outcome
+from billing.client.receipt import Receipt, stored_receipt
+from billing.ledger.evidence import Evidence
+from billing.ledger.transfers import Hold
+from pricing import Quote
+
+if TYPE_CHECKING:
+    from billing.ledger import Ledger
+    from billing.ledger.spool.files import Spool
+
+_log = logging.getLogger("image_billing")
+
+Answer_co = TypeVar("Answer_co", covariant=True)
+T = TypeVar("T")
+
+
+class Step(Generic[Answer_co]):
+    """One thing to do; performed, it is answered with an `Answer`."""
+
+    __slots__ = ()
+
+
+class LedgerStep(Step[Answer_co]):
+    """A step that only needs the ledger; it blocks until that has answered."""
+
+    __slots__ = ()
+
+    #: What has happened is written down by it, so an interrupt that came before does not stop it.
+    is_owed: ClassVar[bool] = False
+
+    @abstractmethod
+    def run(self, ledger: Ledger) -> Answer_co:
+        """Do it, here and now."""
+
+
+#: What the machine is: it yields steps, is sent their answers, and comes to a `T`.
+Steps = Generator[Step[object], object, T]
+
+
+def perform(step: Step[T]) -> Steps[T]:
+    """Have a step performed; its answer comes back with its type."""
+    return cast("T", (yield step))
+
+
+class Request(Protocol):
+    """A request that is ready to go; the rest of it is the driver's own."""
+
+    @property
+    def body_sha256(self) -> str:
+        """Of its fields, for the evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan(LedgerStep[str | None]):
+    """The plan under which the ledger has the account."""
+
+    account: str
+
+    def run(self, ledger: Ledger) -> str | None:
+        """Do it."""
+        return ledger.account(self.account).plan
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare(Step[Request]):
+    """Build the request as it will be sent, with the quoted fields."""
+
+    plan: Plan
+    #: None: as it was asked for, to be sent as the bare client would.
+    quote: Quote | None
+
+    @property
+    def reads_files(self) -> bool:
+        """It may have to read uploads."""
+        return self.plan.endpoint == "edits" and not self.plan.is_json_edit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeHold(LedgerStep[settling.Claim]):
+    """Hold the money under the key, or find the call that spent the key."""
+
+    account: str
+    quote: Quote
+    key: str
+    tags: Mapping[str, str]
+    #: How long the hold stands.
+    stands: timedelta = settling.HOLD_STANDS
+
+    def run(self, ledger: Ledger) -> settling.Claim:
+        """Do it."""
+        return settling.claim(
+            ledger, self.account, self.quote, key=self.key, tags=self.tags, stands=self.stands
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Release(LedgerStep[Receipt | None]):
+    """Void the hold that an interrupted `TakeHold` may have left; nothing was sent under it."""
+
+    is_owed: ClassVar[bool] = True
+
+    taken: TakeHold
+    reason: str
+
+    def run(self, ledger: Ledger) -> Receipt | None:
+        """Do it."""
+        try:
+            return self._released(ledger)
+        except Exception as error:  # noqa: BLE001 - the interrupt is what goes on
+            _log.warning("a hold may stay open, releasing failed: %s", type(error).__name__)
+            return None
+
+    def _released(self, ledger: Ledger) -> Receipt | None:
+        quote, key = self.taken.quote, self.taken.key
+        while (view := ledger.hold_by_key(self.taken.account, key)) is not None:
+            if view.hold.quote_id == quote.id:
+                ledger.void(view.hold.id, key=f"{view.hold.id}/call/void", reason=self.reason)
+                return stored_receipt(ledger.hold_by_id(view.hold.id), quote)
+            key = f"{view.hold.id}/again"  # as `claim` goes on from a voided hold
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send(Step[Exchange]):
+    """Send the request once."""
+
+    request: Request
+    #: Seconds that are left of the call's own deadline; at 0 nothing is sent any more.
+    timeout_s: float | None
+    #: Goes on the wire as `Idempotency-Key`, unless the caller has set that header.
+    idempotency_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepEvidence(LedgerStep[bool]):
+    """Keep the evidence of an attempt that goes again; False when it could not be kept."""
+
+    is_owed: ClassVar[bool] = True
+
+    hold: Hold
+    evidence: Evidence
+
+    def run(self, ledger: Ledger) -> bool:
+        """Do it."""
+        try:
+            ledger.add_evidence(self.hold.id, self.evidence)
+        except Exception as error:  # noqa: BLE001 - the call is settled by what is known instead
+            # Class name only: a database's message may quote what was written.
+            _log.warning("%s does not go again: %s", self.hold.id, type(error).__name__)
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Step[None]):
+    """Wait before the next attempt."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(LedgerStep[Receipt]):
+    """Write what became of the call; repeated, it changes nothing."""
+
+    is_owed: ClassVar[bool] = True
+
+    hold: Hold
+    quote: Quote
+    outcome: Outcome
+    evidence: Evidence
+    actual_cost: Decimal | None
+    #: Where it is kept while the ledger is away.
+    spool: Spool | None
+
+    def run(self, ledger: Ledger) -> Receipt:
+        """Do it."""
+        return settling.settle(
+            ledger,
+            self.hold,
+            self.quote,
+            self.outcome,
+            self.evidence,
+            actual_cost=self.actual_cost,
+            spool=self.spool,
+        )

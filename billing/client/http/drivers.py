@@ -1,0 +1,125 @@
+"""Drive the calls of `ImageCalls` and `AsyncImageCalls`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from billing.client.call.machine import Machine
+from billing.client.call.plan import Endpoint
+from billing.client.call.steps import LedgerStep, Prepare, Send, Step, Wait
+from billing.client.driving.async_drive import AsyncDrive, ledger_threads
+from billing.client.driving.driver import Driver, drive
+from billing.client.http.exchange import Origin, send_once, send_once_async
+from billing.client.http.requests import FIELDS, HttpRequest, build_request, refuse_streams
+from billing.client.http.results import ImageAnswer, answer_of
+from billing.client.outcome.exchange import Exchange
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpDriver(Driver):
+    """Drives the calls of `ImageCalls`."""
+
+    def call(
+        self,
+        http: httpx.Client,
+        origin: Origin,
+        endpoint: Endpoint,
+        given: Mapping[str, object],
+        *,
+        billing: Mapping[str, object] | None,
+    ) -> ImageAnswer:
+        """Make one billed call."""
+
+        def perform(step: Step[object]) -> object:
+            match step:
+                case LedgerStep():
+                    return step.run(self.ledger)
+                case Prepare():
+                    return build_request(step.plan, step.quote)
+                case Send():
+                    return send_once(http, origin, step, cast("HttpRequest", step.request))
+                case Wait():
+                    time.sleep(step.seconds)
+                    return None
+            raise AssertionError(step)
+
+        return answer_of(drive(_machine(self, http, endpoint, given, billing), perform))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsyncHttpDriver(Driver):
+    """Drives the calls of `AsyncImageCalls`."""
+
+    uses_threads: ClassVar[bool] = True
+
+    threads: ThreadPoolExecutor = field(default_factory=ledger_threads, repr=False, compare=False)
+
+    async def call(
+        self,
+        http: httpx.AsyncClient,
+        origin: Origin,
+        endpoint: Endpoint,
+        given: Mapping[str, object],
+        *,
+        billing: Mapping[str, object] | None,
+    ) -> ImageAnswer:
+        """Make one billed call."""
+
+        async def send(step: Send) -> Exchange:
+            return await send_once_async(http, origin, step, cast("HttpRequest", step.request))
+
+        machine = _machine(self, http, endpoint, given, billing)
+        driven = AsyncDrive(
+            self, machine, prepare=lambda step: build_request(step.plan, step.quote), send=send
+        )
+        return answer_of(await driven.ended())
+
+
+def _machine(
+    driver: Driver,
+    http: httpx.Client | httpx.AsyncClient,
+    endpoint: Endpoint,
+    given: Mapping[str, object],
+    billing: Mapping[str, object] | None,
+) -> Machine:
+    refuse_streams(given)
+    return driver.machine_of(
+        endpoint,
+        given,
+        arguments=FIELDS[endpoint],
+        sender=_name_of(http),
+        retries=driver.retries or 0,
+        billing=billing,
+    )
+
+
+def _name_of(http: object) -> str:
+    """The HTTP library and its version, for the evidence."""
+    library = next(
+        (name for kind in type(http).__mro__ if (name := _root(kind)) in _LIBRARIES), "http"
+    )
+    return f"{library} {_version(library)}".strip()
+
+
+_LIBRARIES: Final = ("httpx", "httpx2")
+
+
+def _root(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
+
+
+@cache
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""

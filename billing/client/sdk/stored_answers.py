@@ -1,0 +1,130 @@
+"""What was paid before, in the form that is asked for now: the SDK's raw response or stream.
+
+The SDK makes its own objects, of an HTTP answer that is put in where a request would leave; nothing
+is sent. It says what the ledger has kept: the addresses, and no pictures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Final, cast
+
+from billing.client.call.calls import Ended, Spent
+from billing.client.receipt import Receipt, carry
+from billing.client.sdk.forms import AlreadyAnswered, Form, with_receipt
+from billing.client.sdk.requests import Prepared
+from billing.client.sdk.results import result_of
+from billing.client.sdk.stand_ins import answering
+from billing.client.streams.bodies import hear
+from billing.client.streams.open_calls import OpenCall
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, OpenAI
+
+    from billing.client.sdk.exchange import Response
+    from billing.client.transport.handover import Answered
+
+_COMPLETED: Final = {
+    "generations": "image_generation.completed",
+    "edits": "image_edit.completed",
+}
+
+
+class _Silent:
+    """Reads along for a call that has ended."""
+
+    def feed(self, piece: bytes) -> None:
+        """The next piece of the body."""
+
+
+class StoredCall:
+    """Behind a stored answer, where `OpenCall` is behind one that is still under way."""
+
+    limit = None
+    reader = _Silent()
+
+    def __init__(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+
+    def watch(self, answered: Answered) -> None:
+        """It has no deadline."""
+
+    def check_deadline(self) -> None:
+        """It has none."""
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """It is settled."""
+
+    def abandon(self) -> None:
+        """It is settled."""
+
+    def cut(self, error: BaseException) -> BaseException:
+        """What the caller gets to see, with the receipt."""
+        return carry(error, self.receipt)
+
+    async def finish_async(self, error: BaseException | None = None) -> None:
+        """It is settled."""
+
+    async def cut_async(self, error: BaseException) -> BaseException:
+        """As `cut`."""
+        return carry(error, self.receipt)
+
+
+def stored_answer(client: OpenAI, ended: Ended, form: Form) -> object:
+    """The answer of an earlier call with the same key, as a raw response or a stream.
+
+    Raises:
+        OutcomeInDoubt: The first call is in doubt, or still under way.
+        AlreadyAnswered: The client sends in ways of its own, so that something might be sent.
+    """
+    prepared, fields = _asked_for(ended)
+    stand_in = answering(client, *_http_answer(prepared, fields))
+    if stand_in is None:
+        raise _unanswerable(ended)
+    response = prepared.post(stand_in)
+    return _shown(cast("Response", response), ended, form)
+
+
+async def stored_answer_async(client: AsyncOpenAI, ended: Ended, form: Form) -> object:
+    """The same of an async client."""
+    prepared, fields = _asked_for(ended)
+    stand_in = answering(client, *_http_answer(prepared, fields))
+    if stand_in is None:
+        raise _unanswerable(ended)
+    response = await prepared.post_async(stand_in)
+    shown = _shown(cast("Response", response), ended, form)
+    return await shown if isinstance(shown, Awaitable) else shown
+
+
+def _asked_for(ended: Ended) -> tuple[Prepared, dict[str, object]]:
+    """The request of this call, and the fields of the stored answer."""
+    spent = cast("Spent", ended.exchange)
+    stored = result_of(ended)  # in doubt, or still open: says so
+    data = [{"url": image.url} for image in stored.data or []]
+    return cast("Prepared", spent.request), {"created": stored.created, "data": data}
+
+
+def _unanswerable(ended: Ended) -> AlreadyAnswered:
+    return AlreadyAnswered(cast("Spent", ended.exchange).key, ended.receipt)
+
+
+def _http_answer(prepared: Prepared, fields: dict[str, object]) -> tuple[bytes, str]:
+    """Body and content type."""
+    if not prepared.arguments.get("stream"):
+        return json.dumps(fields).encode(), "application/json"
+    kind = _COMPLETED[prepared.path.rpartition("/")[2]]
+    events = [
+        {"type": kind, "created_at": fields["created"], **cast("dict[str, object]", image)}
+        for image in cast("list[object]", fields["data"])
+    ]
+    lines = (f"event: {kind}\ndata: {json.dumps(event)}\n\n" for event in events)
+    return "".join(lines).encode(), "text/event-stream"
+
+
+def _shown(response: Response, ended: Ended, form: Form) -> object:
+    receipt = ended.receipt
+    hear(response.http_response, cast("OpenCall", StoredCall(receipt)))
+    if form.view == "plain":
+        return response.parse()
+    return with_receipt(response, lambda: receipt)
