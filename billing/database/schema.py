@@ -5,6 +5,7 @@ The revisions travel in the wheel as `billing/_migrations`; in a checkout they a
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -30,8 +31,7 @@ def current_revision(engine: Engine) -> str | None:
 
 def head_revision() -> str:
     """The revision that this release needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
+    head, _known = _revisions()
     return head
 
 
@@ -69,8 +69,17 @@ def upgrade(engine: Engine) -> str:
 
 def _is_unknown(revision: str | None) -> bool:
     """A revision that this release has never heard of: a newer release made it."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    _head, known = _revisions()
     return revision is not None and revision not in known
+
+
+@cache
+def _revisions() -> tuple[str, frozenset[str]]:
+    """The newest revision of this release, and all it knows: read once, not at every opening."""
+    scripts = ScriptDirectory.from_config(_config())
+    head = scripts.get_current_head()
+    assert head is not None
+    return head, frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def _revision_of(connection: Connection) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from billing import Ledger
 from billing.database import schema
@@ -20,7 +18,6 @@ from tests.billing.racing import PURSES
 
 PROCESSES = 4
 Answer = TypeVar("Answer")
-_serial = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +29,6 @@ def pool() -> Iterator[ProcessPoolExecutor]:
         PROCESSES, mp_context=context, initializer=racing.enter, initargs=(barrier,)
     ) as opened:
         yield opened
-
-
-@pytest.fixture
-def fresh_postgres_url(postgres_server: str) -> Iterator[str]:
-    """A database without any table."""
-    name = f"fresh_{next(_serial)}"
-    engine = create_engine(
-        postgres_server.format(database="postgres"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield postgres_server.format(database=name)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
 
 
 @pytest.mark.timeout(60)
@@ -65,11 +48,11 @@ def test_four_processes_on_money_for_ten_images_get_exactly_ten(
 
 
 def test_a_fresh_database_that_all_upgrade_at_once_is_migrated_once(
-    pool: ProcessPoolExecutor, fresh_postgres_url: str
+    pool: ProcessPoolExecutor, empty_postgres_url: str
 ) -> None:
-    found = list(pool.map(partial(racing.upgrade, url=fresh_postgres_url), range(PROCESSES)))
+    found = list(pool.map(partial(racing.upgrade, url=empty_postgres_url), range(PROCESSES)))
     assert found == [schema.head_revision()] * PROCESSES
-    with Ledger.open(fresh_postgres_url) as ledger:
+    with Ledger.open(empty_postgres_url) as ledger:
         ledger.open_account("acme", currency="USD")
         assert ledger.verify().ok
 
