@@ -183,8 +183,10 @@ class Quote:
                 later price list is not a price of today.
         """
         aware(now, "now")
-        if not self.quoted_at - CLOCK_SKEW <= now < self.expires_at:
-            raise QuoteExpired(self.id, now=now, since=self.quoted_at, until=self.expires_at)
+        since = self.quoted_at
+        until = since + LIFETIME
+        if not since - CLOCK_SKEW <= now < until:
+            raise QuoteExpired(self.id, now=now, since=since, until=until)
 
     def as_dict(self) -> QuoteDict:
         """The quote as `quote --json` prints it: money as strings, instants as ISO 8601 UTC."""

@@ -38,8 +38,8 @@ VIEWS: Final = ("alert", "posting")
 #: What the triggers run; whoever owns them can make them harmless.
 FUNCTIONS: Final = (
     "billing_append_only",
-    "billing_transfer_period",
     "billing_transfer_rules",
+    "billing_transfer_rules_of_many",
 )
 #: The revision that the schema stands at: all read it, only an upgrade writes it.
 REVISION: Final = "alembic_version"

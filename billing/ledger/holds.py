@@ -7,9 +7,8 @@ once a doubt row names it, or once it was sent under and its deadline has passed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, tuple_
@@ -34,8 +33,7 @@ _doubt = transfer.alias("doubt")
 _late = transfer.alias("late")
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRow:
+class HoldRow(NamedTuple):
     """A hold as the verbs need it; money in nano-units."""
 
     transfer: TransferRow
@@ -190,7 +188,7 @@ def _unsettled_before(
     is_open = or_(_ending.c.id.is_(None), _ending.c.recorded_at >= before)
     for owner, hold in chosen(connection, is_open, transfer.c.recorded_at < before, *where):
         is_doubted = hold.doubt is not None and hold.doubt.recorded_at < before
-        yield owner, replace(hold, ending=None, doubt=hold.doubt if is_doubted else None)
+        yield owner, hold._replace(ending=None, doubt=hold.doubt if is_doubted else None)
 
 
 def chosen(

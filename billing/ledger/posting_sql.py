@@ -71,6 +71,8 @@ _MANY: Final[dict[str, Kind]] = {
     **{f"each_{name}": ARRAY_OF[INT] for name in (*_OF_ROWS, *_ROLLED)},
 }
 
+#: How a statement begins whose rows the database checks together: in one query, not row by row.
+_MANY_ROWS: Final = "WITH many AS ("
 #: The limit, where going above it is told and not refused.
 _SOFT: Final = "CASE WHEN limit_kind = 'soft' THEN month_limit END"
 #: The instant of the row when it is not ours: the clock of an account never runs backwards.
@@ -177,7 +179,10 @@ def write(dialect: str, columns: tuple[str, ...]) -> Statement:
 def write_many(columns: tuple[str, ...]) -> Statement:
     """The same for many rows at once, on PostgreSQL."""
     arrays = ", ".join(f":each_{name}" for name in columns)
-    text = f"INSERT INTO transfer ({', '.join(columns)}) SELECT * FROM unnest({arrays})"  # noqa: S608
+    text = (
+        f"{_MANY_ROWS}SELECT * FROM unnest({arrays})) "  # noqa: S608
+        f"INSERT INTO transfer ({', '.join(columns)}) SELECT * FROM many"
+    )
     return _statement("postgresql", text, _MANY)
 
 
@@ -235,26 +240,26 @@ def move_and_write_many(columns: tuple[str, ...], *, rolls: bool) -> Statement:
     )
     decided = {
         "account_id": "moved.account_id",
-        "version": "moved.before + each.turn",
-        "month": "CASE WHEN each.counts = 1 THEN moved.month ELSE each.month END",
-        "over_limit": "CASE WHEN each.counts = 1 AND each.amount > 0 "
-        "AND moved.spent + each.so_far > moved.soft "
-        "THEN moved.spent + each.so_far - moved.soft END",
+        "version": "moved.before + many.turn",
+        "month": "CASE WHEN many.counts = 1 THEN moved.month ELSE many.month END",
+        "over_limit": "CASE WHEN many.counts = 1 AND many.amount > 0 "
+        "AND moved.spent + many.so_far > moved.soft "
+        "THEN moved.spent + many.so_far - moved.soft END",
         "recorded_at": "moved.recorded_at",
     }
     plain = [name for name in columns if name not in decided]
     arrays = [*plain, "month", *_OF_ROWS, *(_ROLLED if rolls else ())]
     text = (
-        "WITH locked AS MATERIALIZED (SELECT account_id FROM balance "  # noqa: S608
+        f"{_MANY_ROWS}SELECT * FROM unnest({', '.join(f':each_{name}' for name in arrays)}) "  # noqa: S608
+        f"AS many({', '.join(arrays)})), "
+        "locked AS MATERIALIZED (SELECT account_id FROM balance "
         "WHERE account_id = ANY(:all_of_account) ORDER BY account_id FOR UPDATE), "
         f"moved AS ({moves} RETURNING balance.account_id, s.place, version - s.rows AS before, "
         f"month, month_spent - s.spend AS spent, {_SOFT} AS soft, recorded_at), "
-        f"each AS (SELECT * FROM unnest({', '.join(f':each_{name}' for name in arrays)}) "
-        f"AS each({', '.join(arrays)})), "
         f"{f'{many_rolled(columns)}, ' if rolls else ''}"
         f"written AS (INSERT INTO transfer ({', '.join([*plain, *decided])}) "
-        f"SELECT {', '.join([*(f'each.{name}' for name in plain), *decided.values()])} "
-        "FROM each JOIN moved ON moved.place = each.place) "
+        f"SELECT {', '.join([*(f'many.{name}' for name in plain), *decided.values()])} "
+        "FROM many JOIN moved ON moved.place = many.place) "
         f"SELECT place, before, month, spent, soft, {_LATER['postgresql']} FROM moved"
     )
     return _statement("postgresql", text, _MANY)

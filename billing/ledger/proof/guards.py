@@ -52,7 +52,7 @@ _SQLITE: Final[Mapping[str, str]] = {
     "transfer_origin": "e32396b98214482ffa5744e708b6d1a1",
     "transfer_period": "319b0d8db0da15766b68487acdd0bfb3",
 }
-#: On PostgreSQL: the table, the events and level (`tgtype`), the function, A for "fires always".
+#: On PostgreSQL: table, events and level (`tgtype`), function, A for "fires always", condition.
 _POSTGRESQL: Final[Mapping[str, str]] = {
     "account_append_only_rows": "account 27 billing_append_only A",
     "account_append_only_truncate": "account 34 billing_append_only A",
@@ -63,8 +63,8 @@ _POSTGRESQL: Final[Mapping[str, str]] = {
     "evidence_append_only_rows": "evidence 27 billing_append_only A",
     "evidence_append_only_truncate": "evidence 34 billing_append_only A",
     "function billing_append_only": "4d078f0f7bb43addec72f58b3d964e39",
-    "function billing_transfer_period": "f1f4fc3bb706656135681b8473789934",
-    "function billing_transfer_rules": "e64872d7808881772da07ed85ca17f11",
+    "function billing_transfer_rules": "dd7978854b4d3b8a24eaa31f442b7d18",
+    "function billing_transfer_rules_of_many": "3bc44c28ea6a91d75b19d2a65b736895",
     "limit_change_append_only_rows": "limit_change 27 billing_append_only A",
     "limit_change_append_only_truncate": "limit_change 34 billing_append_only A",
     "period_event_append_only_rows": "period_event 27 billing_append_only A",
@@ -81,14 +81,16 @@ _POSTGRESQL: Final[Mapping[str, str]] = {
     "seal_append_only_truncate": "seal 34 billing_append_only A",
     "transfer_append_only_rows": "transfer 27 billing_append_only A",
     "transfer_append_only_truncate": "transfer 34 billing_append_only A",
-    "transfer_period": "transfer 7 billing_transfer_period A",
-    "transfer_rules": "transfer 7 billing_transfer_rules A",
+    "transfer_rules": "transfer 7 billing_transfer_rules A "
+    "WHEN ((starts_with(current_query(), 'WITH many AS ('::text) IS NOT TRUE))",
+    "transfer_rules_of_many": "transfer 4 billing_transfer_rules_of_many A "
+    "WHEN (starts_with(current_query(), 'WITH many AS ('::text))",
 }
 
 _SQLITE_TRIGGERS: Final = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 _POSTGRESQL_TRIGGERS: Final = text(
     "SELECT t.tgname, c.relname, t.tgtype, p.proname, t.tgenabled, "
-    "CASE WHEN t.tgqual IS NULL THEN '' ELSE ' under a condition' END "
+    r"coalesce(substring(pg_get_triggerdef(t.oid) FROM ' WHEN \(.*\) EXECUTE'), '') "
     "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
     "WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid) AND c.relname IN :tables"
 ).bindparams(bindparam("tables", expanding=True))
@@ -119,7 +121,7 @@ def found(connection: Connection) -> dict[str, str]:
         return {name: _digest(sql) for name, sql in connection.execute(_SQLITE_TRIGGERS)}
     triggers = connection.execute(_POSTGRESQL_TRIGGERS, {"tables": list(metadata.tables)})
     facts = {
-        name: f"{table} {events} {function} {enabled}{condition}"
+        name: f"{table} {events} {function} {enabled}{condition.removesuffix(' EXECUTE')}"
         for name, table, events, function, enabled, condition in triggers
     }
     functions = connection.execute(_POSTGRESQL_FUNCTIONS)

@@ -49,25 +49,25 @@ def one_rolled(columns: Collection[str]) -> str:
 
 
 def many_rolled(columns: Collection[str]) -> str:
-    """For `move_and_write_many`: adds up the rows of `each` whose account `moved` lets in."""
+    """For `move_and_write_many`: adds up the rows of `many` whose account `moved` lets in."""
     keys = (
-        "moved.account_id, each.day / 100, each.kind",
-        "coalesce(each.booked_in, 0)" if "booked_in" in columns else "0",
+        "moved.account_id, many.day / 100, many.kind",
+        "coalesce(many.booked_in, 0)" if "booked_in" in columns else "0",
         "moved.account_id",
-        _id_of("rate_id", "each.rate_id", columns, is_nullable=True),
-        _id_of("cost_rate_id", "each.cost_rate_id", columns, is_nullable=True),
-        "each.day",
+        _id_of("rate_id", "many.rate_id", columns, is_nullable=True),
+        _id_of("cost_rate_id", "many.cost_rate_id", columns, is_nullable=True),
+        "many.day",
     )
     sums = (
-        "count(*), sum(each.asked)",
-        "coalesce(sum(each.images), 0)" if "images" in columns else "0",
-        "count(*) - count(each.cost)" if "cost" in columns else "count(*)",
-        "sum(each.amount)",
-        "coalesce(sum(each.cost), 0)" if "cost" in columns else "0",
+        "count(*), sum(many.asked)",
+        "coalesce(sum(many.images), 0)" if "images" in columns else "0",
+        "count(*) - count(many.cost)" if "cost" in columns else "count(*)",
+        "sum(many.amount)",
+        "coalesce(sum(many.cost), 0)" if "cost" in columns else "0",
     )
     return (
-        f"rolled AS ({_INTO} SELECT {', '.join((*keys, *sums))} FROM each "  # noqa: S608
-        f"JOIN moved ON moved.place = each.place WHERE each.kind IN ({_ROLLED}) "
+        f"rolled AS ({_INTO} SELECT {', '.join((*keys, *sums))} FROM many "  # noqa: S608
+        f"JOIN moved ON moved.place = many.place WHERE many.kind IN ({_ROLLED}) "
         f"GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 {_ON_TOP})"
     )
 
