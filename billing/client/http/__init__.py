@@ -14,20 +14,25 @@ from __future__ import annotations
 from billing.client.http.clients import AsyncImageCalls, ImageCalls
 from billing.client.http.errors import (
     AnswerInDoubt,
+    BadEvent,
     BadStatus,
     CallFailed,
     ConnectionFailed,
     TimedOut,
 )
+from billing.client.http.events import AsyncImageEvents, ImageEvents
 from billing.client.http.results import ImageAnswer
 
 __all__ = [
     "AnswerInDoubt",
     "AsyncImageCalls",
+    "AsyncImageEvents",
+    "BadEvent",
     "BadStatus",
     "CallFailed",
     "ConnectionFailed",
     "ImageAnswer",
     "ImageCalls",
+    "ImageEvents",
     "TimedOut",
 ]

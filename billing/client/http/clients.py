@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Final, Self, Unpack, cast
+from typing import TYPE_CHECKING, Final, Literal, Self, Unpack, cast, overload
 
 from billing.client.driving.told import Told, driver_told
 from billing.client.http.drivers import AsyncHttpDriver, HttpDriver
+from billing.client.http.events import AsyncImageEvents, ImageEvents
 from billing.client.http.exchange import Origin
 from billing.client.http.results import ImageAnswer
 from billing.client.terms import Billing
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from billing.ledger import Ledger
 
+#: How a stream is not asked for.
+_Whole = Literal[False] | None
 #: Of a client that is made here: a large picture takes minutes, a connection does not.
 _TIMEOUT_S: Final = 600.0
 _CONNECT_S: Final = 5.0
@@ -55,10 +58,25 @@ class ImageCalls:
         self._own = _httpx("ImageCalls").Client(timeout=_timeout()) if http is None else None
         self._http: httpx.Client = http or cast("httpx.Client", self._own)
 
-    def generate(self, *, billing: Billing | None = None, **fields: object) -> ImageAnswer:
+    @overload
+    def generate(
+        self, *, stream: Literal[True], billing: Billing | None = ..., **fields: object
+    ) -> ImageEvents: ...
+    @overload
+    def generate(
+        self,
+        *,
+        stream: _Whole = ...,
+        billing: Billing | None = ...,
+        **fields: object,
+    ) -> ImageAnswer: ...
+    def generate(
+        self, *, billing: Billing | None = None, **fields: object
+    ) -> ImageAnswer | ImageEvents:
         """Make images: the fields of the API, and `billing`.
 
-        `extra_headers`, `extra_query`, `extra_body` and `timeout` are about the transport.
+        `extra_headers`, `extra_query`, `extra_body` and `timeout` are about the transport. With
+        `stream=True` the answer is read event by event.
 
         Raises:
             PricingError: The request cannot be priced; no money and no request moved.
@@ -67,7 +85,21 @@ class ImageCalls:
         """
         return self._driver.call(self._http, self._origin, "generations", fields, billing=billing)
 
-    def edit(self, *, billing: Billing | None = None, **fields: object) -> ImageAnswer:
+    @overload
+    def edit(
+        self, *, stream: Literal[True], billing: Billing | None = ..., **fields: object
+    ) -> ImageEvents: ...
+    @overload
+    def edit(
+        self,
+        *,
+        stream: _Whole = ...,
+        billing: Billing | None = ...,
+        **fields: object,
+    ) -> ImageAnswer: ...
+    def edit(
+        self, *, billing: Billing | None = None, **fields: object
+    ) -> ImageAnswer | ImageEvents:
         """Edit images, as `generate`.
 
         `image` is an address or a list of them: then the request is JSON. Or it is bytes, an open
@@ -111,13 +143,41 @@ class AsyncImageCalls:
         self._own = None if made is None else made.AsyncClient(timeout=_timeout())
         self._http: httpx.AsyncClient = http or cast("httpx.AsyncClient", self._own)
 
-    async def generate(self, *, billing: Billing | None = None, **fields: object) -> ImageAnswer:
+    @overload
+    async def generate(
+        self, *, stream: Literal[True], billing: Billing | None = ..., **fields: object
+    ) -> AsyncImageEvents: ...
+    @overload
+    async def generate(
+        self,
+        *,
+        stream: _Whole = ...,
+        billing: Billing | None = ...,
+        **fields: object,
+    ) -> ImageAnswer: ...
+    async def generate(
+        self, *, billing: Billing | None = None, **fields: object
+    ) -> ImageAnswer | AsyncImageEvents:
         """Make images, as `ImageCalls.generate`."""
         return await self._driver.call(
             self._http, self._origin, "generations", fields, billing=billing
         )
 
-    async def edit(self, *, billing: Billing | None = None, **fields: object) -> ImageAnswer:
+    @overload
+    async def edit(
+        self, *, stream: Literal[True], billing: Billing | None = ..., **fields: object
+    ) -> AsyncImageEvents: ...
+    @overload
+    async def edit(
+        self,
+        *,
+        stream: _Whole = ...,
+        billing: Billing | None = ...,
+        **fields: object,
+    ) -> ImageAnswer: ...
+    async def edit(
+        self, *, billing: Billing | None = None, **fields: object
+    ) -> ImageAnswer | AsyncImageEvents:
         """Edit images, as `ImageCalls.edit`."""
         return await self._driver.call(self._http, self._origin, "edits", fields, billing=billing)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,13 +16,19 @@ from billing.client.call.plan import Endpoint
 from billing.client.call.steps import LedgerStep, Prepare, Send, Step, Wait
 from billing.client.driving.async_drive import AsyncDrive, ledger_threads
 from billing.client.driving.driver import Driver, drive
+from billing.client.http.events import AsyncImageEvents, ImageEvents, stored_events
 from billing.client.http.exchange import Origin, send_once, send_once_async
-from billing.client.http.requests import FIELDS, HttpRequest, build_request, refuse_streams
+from billing.client.http.requests import FIELDS, HttpRequest, build_request
 from billing.client.http.results import ImageAnswer, answer_of
 from billing.client.outcome.exchange import Exchange
+from billing.client.streams.open_calls import AsyncOpenCall, OpenCall
+from billing.client.streams.stored_calls import StoredCall
 
 if TYPE_CHECKING:
     import httpx
+
+    from billing.client.call.calls import Ended
+    from billing.client.streams.opened import Opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,7 @@ class HttpDriver(Driver):
         given: Mapping[str, object],
         *,
         billing: Mapping[str, object] | None,
-    ) -> ImageAnswer:
+    ) -> ImageAnswer | ImageEvents:
         """Make one billed call."""
 
         def perform(step: Step[object]) -> object:
@@ -52,7 +59,15 @@ class HttpDriver(Driver):
                     return None
             raise AssertionError(step)
 
-        return answer_of(drive(_machine(self, http, endpoint, given, billing), perform))
+        machine = _machine(self, http, endpoint, given, billing)
+        ended = drive(machine, perform)
+        if isinstance(ended.exchange, Exchange) and ended.exchange.is_handed_out:
+            response = _response(ended.exchange)
+            return ImageEvents(OpenCall(machine, self.ledger), response, deque())
+        answer = answer_of(ended)
+        if not given.get("stream"):
+            return answer
+        return ImageEvents(_spent(ended), None, stored_events(answer, endpoint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +86,7 @@ class AsyncHttpDriver(Driver):
         given: Mapping[str, object],
         *,
         billing: Mapping[str, object] | None,
-    ) -> ImageAnswer:
+    ) -> ImageAnswer | AsyncImageEvents:
         """Make one billed call."""
 
         async def send(step: Send) -> Exchange:
@@ -81,7 +96,14 @@ class AsyncHttpDriver(Driver):
         driven = AsyncDrive(
             self, machine, prepare=lambda step: build_request(step.plan, step.quote), send=send
         )
-        return answer_of(await driven.ended())
+        ended = await driven.ended()
+        if isinstance(ended.exchange, Exchange) and ended.exchange.is_handed_out:
+            response = _response(ended.exchange)
+            return AsyncImageEvents(AsyncOpenCall(driven), response, deque())
+        answer = answer_of(ended)
+        if not given.get("stream"):
+            return answer
+        return AsyncImageEvents(_spent(ended), None, stored_events(answer, endpoint))
 
 
 def _machine(
@@ -91,7 +113,6 @@ def _machine(
     given: Mapping[str, object],
     billing: Mapping[str, object] | None,
 ) -> Machine:
-    refuse_streams(given)
     return driver.machine_of(
         endpoint,
         given,
@@ -100,6 +121,16 @@ def _machine(
         retries=driver.retries or 0,
         billing=billing,
     )
+
+
+def _response(exchange: Exchange) -> httpx.Response:
+    """The answer that the caller reads."""
+    return cast("httpx.Response", cast("Opened", exchange.answer).response)
+
+
+def _spent(ended: Ended) -> AsyncOpenCall:
+    """What is behind an answer that the ledger has kept."""
+    return cast("AsyncOpenCall", StoredCall(ended.receipt))
 
 
 def _name_of(http: object) -> str:

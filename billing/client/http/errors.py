@@ -2,6 +2,7 @@
 
     CallFailed              `.status` and `.body` as far as they arrived, `.billing` always
     |- BadStatus            a whole answer that is no success: refused, redirected, failed
+    |- BadEvent             an event of a stream that is an error, or that cannot be read
     |- AnswerInDoubt        a success without a usable answer, or a key that was spent by one
     `- ConnectionFailed     no whole answer: never connected, cut off
        `- TimedOut          a read, a write or the call's own deadline took too long
@@ -50,6 +51,17 @@ class BadStatus(CallFailed):
         )
         #: Names in lower case.
         self.headers = headers
+
+
+class BadEvent(CallFailed):
+    """A stream said that the work failed, or something that is no JSON object."""
+
+    code = "bad_event"
+
+    def __init__(self, event: object, *, status: int) -> None:
+        super().__init__(
+            f"An event of the stream: {str(event)[:_LONGEST_SHOWN]}", status=status, body=event
+        )
 
 
 class ConnectionFailed(CallFailed):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from billing.client.http.errors import BadStatus, ConnectionFailed, TimedOut
@@ -21,6 +22,7 @@ from billing.client.outcome.exchange import (
     names_of,
 )
 from billing.client.outcome.table import Reply
+from billing.client.streams.opened import Limit, Opened
 from billing.client.transport.handover import Handover
 from billing.client.transport.sending import made_within, made_within_async
 from billing.client.transport.stand_ins import watched_http
@@ -68,6 +70,7 @@ class _Attempt:
     def __init__(self, origin: Origin, step: Send, request: HttpRequest) -> None:
         self.origin, self.request = origin, request
         self.key, self.timeout_s = step.idempotency_key, step.timeout_s
+        self.limit = Limit.within(step.timeout_s)
         self.handover = Handover(limit_s=step.timeout_s)
         self.exchange: Exchange | None = None
 
@@ -78,12 +81,14 @@ class _Attempt:
             response = watched_http(http, self.handover).send(
                 self.built(http), stream=True, follow_redirects=False
             )
+            if self.is_handed_out(response):
+                self.exchange = self.opened(response)
+                return self.exchange
             self.exchange = answered(response, response.read())
         except BaseException as error:  # noqa: BLE001 - it goes on after it is settled
-            self.exchange = self.failed(error)
-        finally:
             if response is not None:
                 response.close()
+            self.exchange = self.failed(error)
         return self.exchange
 
     async def made_async(self, http: httpx.AsyncClient) -> Exchange:
@@ -93,6 +98,8 @@ class _Attempt:
             response = await watched_http(http, self.handover).send(
                 self.built(http), stream=True, follow_redirects=False
             )
+            if self.is_handed_out(response):
+                return self.opened(response)
             return answered(response, await response.aread())
         except BaseException as error:  # noqa: BLE001 - it goes on after it is settled
             closing = closing_behind(error)
@@ -101,6 +108,23 @@ class _Attempt:
             if response is not None:
                 await response.aclose()
             return self.failed(error)
+
+    def is_handed_out(self, response: httpx.Response) -> bool:
+        """The caller reads this answer: a stream, unless it is refused."""
+        return self.request.is_stream and response.is_success
+
+    def opened(self, response: httpx.Response) -> Exchange:
+        """An answer that the caller reads."""
+        # The connection keeps the handover, and must not keep what the caller may drop.
+        self.handover.head = None
+        status, headers = response.status_code, _lower(response.headers)
+        shown = partial(as_call_error, status=status)
+        return Exchange(
+            reply=Reply(status=status, request_id=headers.get("x-request-id")),
+            headers=headers,
+            answer=Opened(response=response, limit=self.limit, shown=shown),
+            is_handed_out=True,
+        )
 
     def built(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
         """The request as it goes out."""

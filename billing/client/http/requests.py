@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Final, cast
 
 from billing.client.call.plan import Endpoint, Plan, wire_arguments
-from billing.client.errors import NotBillable
 from billing.client.outcome.proof import sha256_of
 from pricing import InvalidValue, Quote
 
+_EITHER: Final = ("background", "output_compression", "partial_images", "stream", "user")
 #: What the API takes beside the fields that a price book knows; it cannot change the price.
 FIELDS: Final[Mapping[Endpoint, frozenset[str]]] = {
-    "generations": frozenset({"background", "moderation", "output_compression", "style", "user"}),
-    "edits": frozenset({"background", "input_fidelity", "output_compression", "user"}),
+    "generations": frozenset({*_EITHER, "moderation", "style"}),
+    "edits": frozenset({*_EITHER, "input_fidelity"}),
 }
 _FILES: Final = ("image", "mask")
 _EXTRA: Final = ("extra_body", "extra_headers", "extra_query")
@@ -46,6 +46,11 @@ class HttpRequest:
     timeout: object = None
     body_sha256: str
 
+    @property
+    def is_stream(self) -> bool:
+        """The caller reads the answer, event by event."""
+        return bool(self.fields.get("stream"))
+
     def parts(self) -> dict[str, object]:
         """The body, by the names of the HTTP library's arguments."""
         if not self.files:
@@ -57,16 +62,6 @@ class HttpRequest:
         given = {name.lower() for name in self.headers}
         keyed = {} if key is None or "idempotency-key" in given else {"Idempotency-Key": key}
         return {**self.headers, **keyed}
-
-
-def refuse_streams(given: Mapping[str, object]) -> None:
-    """Refuse a stream: over plain HTTP there is none.
-
-    Raises:
-        NotBillable: Before anything moves.
-    """
-    if given.get("stream"):
-        raise NotBillable("stream=True", "streams need the SDK; use bill()", param="stream")
 
 
 def build_request(plan: Plan, quote: Quote | None) -> HttpRequest:

@@ -143,7 +143,8 @@ class _Attempt:
         """An answer that the caller reads."""
         # The connection keeps the handover, and must not keep what the caller may drop.
         self.handover.head = None
-        opened = Opened(response=response, limit=self.limit, shown=as_sdk_error)
+        shown = _as_it_is if self.prepared.is_bare else as_sdk_error
+        opened = Opened(response=response, limit=self.limit, shown=shown)
         return replace(self.answered(response, b""), answer=opened, is_handed_out=True)
 
     def failed(self, error: BaseException) -> Exchange:
@@ -183,3 +184,7 @@ def _refusal(error: openai.APIStatusError) -> Exchange:
 def _with_answer(answered: Exchange, answer: object) -> Exchange:
     error = answer if isinstance(answer, Exception) else None
     return replace(answered, answer=None if error else answer, error=error)
+
+
+def _as_it_is(error: BaseException) -> BaseException:
+    return error

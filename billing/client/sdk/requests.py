@@ -44,6 +44,8 @@ class Prepared:
     arguments: Mapping[str, object]
     body_sha256: str
     view: View = "plain"
+    #: It goes out, and fails, as the bare client's.
+    is_bare: bool = False
     #: The SDK's `Stream[...]` of the endpoint's events.
     event_stream: object = None
 
@@ -183,7 +185,12 @@ def bare_posting(
     headers = {**_mapping(options.get("headers")), _RAW_RESPONSE: _ASKED_FOR[view]}
     posted = {**arguments, "options": {**options, "headers": headers}}
     return Prepared(
-        path=path, arguments=posted, body_sha256="", view=view, event_stream=event_stream
+        path=path,
+        arguments=posted,
+        body_sha256="",
+        view=view,
+        is_bare=True,
+        event_stream=event_stream,
     )
 
 

@@ -11,64 +11,23 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final, cast
 
 from billing.client.call.calls import Ended, Spent
-from billing.client.receipt import Receipt, carry
 from billing.client.sdk.forms import AlreadyAnswered, Form, with_receipt
 from billing.client.sdk.requests import Prepared
 from billing.client.sdk.results import result_of
 from billing.client.sdk.stand_ins import answering
 from billing.client.streams.bodies import hear
-from billing.client.streams.open_calls import OpenCall
+from billing.client.streams.stored_calls import StoredCall
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
 
     from billing.client.sdk.exchange import Response
-    from billing.client.transport.handover import Answered
+    from billing.client.streams.open_calls import OpenCall
 
 _COMPLETED: Final = {
     "generations": "image_generation.completed",
     "edits": "image_edit.completed",
 }
-
-
-class _Silent:
-    """Reads along for a call that has ended."""
-
-    def feed(self, piece: bytes) -> None:
-        """The next piece of the body."""
-
-
-class StoredCall:
-    """Behind a stored answer, where `OpenCall` is behind one that is still under way."""
-
-    limit = None
-    reader = _Silent()
-
-    def __init__(self, receipt: Receipt) -> None:
-        self.receipt = receipt
-
-    def watch(self, answered: Answered) -> None:
-        """It has no deadline."""
-
-    def check_deadline(self) -> None:
-        """It has none."""
-
-    def finish(self, error: BaseException | None = None) -> None:
-        """It is settled."""
-
-    def abandon(self) -> None:
-        """It is settled."""
-
-    def cut(self, error: BaseException) -> BaseException:
-        """What the caller gets to see, with the receipt."""
-        return carry(error, self.receipt)
-
-    async def finish_async(self, error: BaseException | None = None) -> None:
-        """It is settled."""
-
-    async def cut_async(self, error: BaseException) -> BaseException:
-        """As `cut`."""
-        return carry(error, self.receipt)
 
 
 def stored_answer(client: OpenAI, ended: Ended, form: Form) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -26,6 +26,8 @@ class AnswerReader:
     def __init__(self) -> None:
         #: The stream said that nothing more comes.
         self.is_done = False
+        #: What events said, for who takes it from here: JSON, or the text that is none.
+        self.said: deque[object] | None = None
         #: An event said that the work failed.
         self.has_failed = False
         self._completed: list[Answer] = []
@@ -61,6 +63,10 @@ class AnswerReader:
             is_error=self.has_failed,
         )
 
+    def whole(self) -> object:
+        """The body that had no event in it, as `said` has events; None where there was one."""
+        return None if self._whole is None else _json_or_text(bytes(self._whole))
+
     def _lines(self, piece: bytes) -> Iterator[bytes]:
         if self._is_after_cr:
             piece = piece.removeprefix(b"\n")
@@ -92,11 +98,10 @@ class AnswerReader:
             self._count(event, data)
 
     def _count(self, event: str, data: bytes) -> None:
-        try:
-            said: object = json.loads(data)
-        except (ValueError, RecursionError):  # the SDK stops there with an error of its own
-            return
-        if not isinstance(said, Mapping):
+        said = _json_or_text(data)
+        if self.said is not None:
+            self.said.append(said)
+        if not isinstance(said, Mapping):  # the SDK stops there with an error of its own
             return
         kind = said.get("type") or event
         if said.get("error") or kind == "error":
@@ -105,3 +110,10 @@ class AnswerReader:
         elif isinstance(kind, str) and kind.endswith(_COMPLETED):
             image = {"created": said.get("created_at"), "data": [said], "usage": said.get("usage")}
             self._completed.append(answer_of(image))
+
+
+def _json_or_text(data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return data.decode("utf-8", "replace")

@@ -17,7 +17,7 @@ from billing.client.call.steps import LedgerStep, Step
 from billing.client.driving.driver import drive
 from billing.client.outcome.exchange import DeadlinePassed, Exchange, names_of
 from billing.client.outcome.table import Reply
-from billing.client.receipt import ShadowReceipt, carry
+from billing.client.receipt import carry
 from billing.client.streams.answer_reader import AnswerReader
 from billing.client.transport.handover import cut_off
 
@@ -98,8 +98,7 @@ class OpenCall:
         """The error as the caller sees it."""
         if self.limit is not None and self.is_overdue and isinstance(error, Exception):
             return self._shown(DeadlinePassed(self.limit.timeout_s))
-        is_bare = isinstance(self.receipt, ShadowReceipt)
-        return error if is_bare else self._shown(error)
+        return self._shown(error)
 
     def abandon(self, *, waits_s: float = _COLLECTOR_WAITS_S) -> None:
         """The answer was dropped and collected; settled by a thread, whatever that comes to."""

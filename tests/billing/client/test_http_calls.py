@@ -116,7 +116,7 @@ def test_what_is_refused_moves_neither_money_nor_a_request(mode: str, http_desk:
         calls = http_desk.calls(mode, provider.base_url, account, max_cost="1")
         refusals = (
             http_desk.call(calls, aspect_ratio="1:1"),
-            http_desk.call(calls, stream=True),
+            http_desk.call(calls, extra_body={"stream": True}),
             http_desk.call(calls, size="3840x2160", quality="high"),
             http_desk.call(calls, edit),
             http_desk.call(calls, billing={"account": "nobody-at-all"}),
