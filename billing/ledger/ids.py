@@ -26,9 +26,23 @@ def new_id(tag: int) -> UUID:
     assert 0 <= tag < 1 << _TAG_BITS
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(6)) >> 48 - _RANDOM_BITS
-    head = milliseconds << 16 | 0x7000 | random >> 30
-    tail = 0b10 << 62 | (random & (1 << 30) - 1) << _TAG_BITS | tag
-    return UUID(int=head << 64 | tail)
+    return UUID(int=_as_int(milliseconds, random, tag))
+
+
+def new_ids(tag: int, count: int) -> list[bytes]:
+    """Many fresh ids of one account, no two the same, ascending: each the 16 bytes of a UUIDv7."""
+    milliseconds = time.time_ns() // 1_000_000
+    drawn: set[int] = set()
+    while len(drawn) < count:
+        missing = 6 * (count - len(drawn))
+        entropy = os.urandom(missing)
+        drawn.update(
+            [
+                int.from_bytes(entropy[at : at + 6]) >> 48 - _RANDOM_BITS
+                for at in range(0, missing, 6)
+            ]
+        )
+    return [_as_int(milliseconds, random, tag).to_bytes(16) for random in sorted(drawn)]
 
 
 def tag_of(value: UUID) -> int:
@@ -48,3 +62,9 @@ def parse_id(text: str) -> UUID | None:
         return UUID(hex=text.rpartition("_")[2])
     except (ValueError, AttributeError):
         return None
+
+
+def _as_int(milliseconds: int, random: int, tag: int) -> int:
+    head = milliseconds << 16 | 0x7000 | random >> 30
+    tail = 0b10 << 62 | (random & (1 << 30) - 1) << _TAG_BITS | tag
+    return head << 64 | tail
