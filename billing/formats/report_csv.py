@@ -1,4 +1,7 @@
-"""The rows of the usage report as CSV: a header, dot decimals, no totals."""
+"""The rows of the usage report as CSV: a header, dot decimals, no totals.
+
+The last column says what a row is part of: the month's own usage, or that of a prior period.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,14 @@ def write_csv(report: Report, target: TextIO) -> None:
     """The same into a text file, line by line: no memory holds the text of them all."""
     writer = csv.writer(target, lineterminator="\n")
     every = columns(report)
-    writer.writerow([column.name for column in every])
+    writer.writerow([*(column.name for column in every), "part"])
     for row in report.rows:
-        writer.writerow([_cell(column.of_row(row)) for column in every])
+        writer.writerow([*(_cell(column.of_row(row)) for column in every), "usage"])
+    # What was late has no period before it to stand beside.
+    own = [None if column.name.startswith("previous_") else column for column in every]
+    for row in report.prior_period:
+        cells = [_cell(None if column is None else column.of_row(row)) for column in own]
+        writer.writerow([*cells, "prior_period"])
 
 
 def harmless(text: str) -> str:

@@ -6,13 +6,17 @@ wrong is told at once.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from billing.database.wires import wire_within
 from billing.errors import BudgetExceeded, InsufficientFunds
-from billing.importing.drafts import KEY_PREFIX, Draft, Drafting, Refusal, refusal
+from billing.importing.charge_rows import ChargeRows
+from billing.importing.drafts import KEY_PREFIX, Draft, Drafted, Drafting, Refusal, refusal
 from billing.importing.found import FoundCall, calls_found
 from billing.importing.lines import UsageLine
 from billing.importing.tallies import Tallies
@@ -27,17 +31,23 @@ from pricing.money import format_amount, from_nanos, to_nanos
 #: Lines that are looked up, and written, together.
 CHUNK_LINES: Final = 5000
 
-Drafted = tuple[UsageLine, Draft]
-
 
 class Booking:
     """The charges of one import."""
 
     def __init__(
-        self, connection: Connection, verbs: Verbs, *, drafting: Drafting, tallies: Tallies
+        self,
+        connection: Connection,
+        verbs: Verbs,
+        *,
+        drafting: Drafting,
+        tallies: Tallies,
+        by_orders: Collection[UUID] = (),
     ) -> None:
+        """Take the import's transaction; `by_orders`: accounts with limits, whose rows count."""
         self._connection, self._verbs = connection, verbs
-        self._drafting, self._tallies = drafting, tallies
+        self._drafting, self._tallies, self._by_orders = drafting, tallies, by_orders
+        self._rows = ChargeRows(connection, clock=drafting.clock)
         self._chunk: dict[tuple[str, str], Drafted] = {}
         self._stored: set[int] = set()
         # By account: what was written, and the first line that its money did not allow.
@@ -50,11 +60,10 @@ class Booking:
         Raises:
             Refusal: it cannot be.
         """
-        draft = self._drafting.draft(line)
-        place = line.usage.account, line.request_id
-        first = self._chunk.setdefault(place, (line, draft))
-        if first[0] is not line:
-            self._again(line, is_same=_is_same_line(first, (line, draft)), where="in the file")
+        drafted = line, self._drafting.draft(line)
+        first = self._chunk.setdefault((line.usage.account, line.request_id), drafted)
+        if first is not drafted:
+            self._again(line, is_same=_is_same_line(first, drafted), where="in the file")
         if len(self._chunk) >= CHUNK_LINES:
             self.flush()
 
@@ -64,29 +73,58 @@ class Booking:
         if not chunk:
             return
         found = calls_found(self._connection, [line.request_id for line, _draft in chunk])
-        fresh: list[Drafted] = []
-        for line, draft in chunk:
-            calls = found.get(line.request_id, ())
-            own = [call for call in calls if call.is_of(draft.payer)]
-            if own:
-                self._known(line, draft, own)
-            else:
-                fresh.append((line, draft))
-                tally = self._tallies.of(draft.payer)
-                tally.calls += 1
-                tally.images += draft.images
-                tally.amount += draft.amount
+        fresh = self._unknown(chunk, found) if found else chunk
+        for draft, count in Counter([draft for _line, draft in fresh]).items():
+            tally = self._tallies.of(draft.payer)
+            tally.calls += count
+            tally.images += count * draft.images
+            tally.amount += count * draft.amount
         if fresh and not self._tallies.errors.count and not self._short:
             self._write(fresh)
 
     def finish(self) -> None:
         """Write the last lines, and tell whose money does not allow the file."""
         self.flush()
+        self._rows.roll_up()
         for account, (line, problem) in self._short.items():
             self._tallies.errors.keep(self._short_of(account, line, problem))
 
+    def _unknown(self, chunk: list[Drafted], found: Mapping[str, list[FoundCall]]) -> list[Drafted]:
+        """The lines whose calls are not in the ledger; of the others it is told how they stand."""
+        fresh: list[Drafted] = []
+        for drafted in chunk:
+            line, draft = drafted
+            own = [call for call in found.get(line.request_id, ()) if call.is_of(draft.payer)]
+            if own:
+                self._known(line, draft, own)
+            else:
+                fresh.append(drafted)
+        return fresh
+
     def _write(self, fresh: list[Drafted]) -> None:
+        """Write lines: as plain rows by account, or by orders where those need a look."""
         self._store_rates(fresh)
+        by_account: defaultdict[str, list[Drafted]] = defaultdict(list)
+        for drafted in fresh:
+            by_account[drafted[0].usage.account].append(drafted)
+        others: list[Drafted] = []
+        for account, drafts in by_account.items():
+            if self._is_plain(drafts) and self._rows.add(drafts):
+                written = sum([draft.amount for _line, draft in drafts])
+                self._written[account] = self._written.get(account, 0) + written
+            else:
+                others += drafts
+        self._rows.write()
+        if others:
+            self._write_orders(others)
+
+    def _is_plain(self, drafts: list[Drafted]) -> bool:
+        """Whether one account's rows need no look of their own."""
+        payer = drafts[0][1].payer
+        has_limit = payer.member is not None or payer.account.id in self._by_orders
+        return not has_limit and not self._drafting.has_late(drafts)
+
+    def _write_orders(self, fresh: list[Drafted]) -> None:
         orders = self._drafting.orders(fresh)
         drafts = [(order, draft.payer) for order, (_line, draft) in zip(orders, fresh, strict=True)]
         outcomes = self._verbs.post_drafted(drafts)
@@ -160,8 +198,8 @@ class Booking:
 
 def _is_same_line(one: Drafted, other: Drafted) -> bool:
     (first, draft), (second, again) = one, other
-    facts = first.created_at, first.tags, draft.request_digest, draft.columns["cost"]
-    others = second.created_at, second.tags, again.request_digest, again.columns["cost"]
+    facts = first.created_at, first.tags, draft.request_digest, draft.cost
+    others = second.created_at, second.tags, again.request_digest, again.cost
     return facts == others
 
 
@@ -176,5 +214,5 @@ def _is_same_call(call: FoundCall, line: UsageLine, draft: Draft) -> bool:
     )
     if call.key != draft.payer.stored_key(KEY_PREFIX + line.request_id):
         return is_same
-    facts = line.created_at, line.tags, draft.columns["cost"]
+    facts = line.created_at, line.tags, draft.cost
     return is_same and (call.occurred_at, call.tags, call.cost) == facts

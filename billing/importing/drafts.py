@@ -46,9 +46,24 @@ class Draft:
     #: By which the account pays, and the provider charges us.
     rates: tuple[RateRow, ...]
     request_digest: bytes
-    columns: dict[str, object]
+    rate_id: bytes
+    cost: int | None
+    cost_rate_id: bytes | None
     since: datetime
     until: datetime
+
+    def columns(self) -> dict[str, object]:
+        """What it says of a transfer's columns, in an order."""
+        price, *costs = self.rates
+        return {
+            "rate_id": price.id,
+            "images": self.images,
+            "cost": self.cost,
+            "cost_rate_id": costs[0].id if costs else None,
+        }
+
+
+Drafted = tuple[UsageLine, Draft]
 
 
 class Refusal(Exception):
@@ -63,14 +78,21 @@ class Drafting:
     """Makes orders of lines."""
 
     def __init__(
-        self, connection: Connection, prices: Prices, *, clock: Callable[[], datetime], carry: bool
+        self,
+        connection: Connection,
+        prices: Prices,
+        *,
+        clock: Callable[[], datetime],
+        carry: bool,
+        drafts: dict[Usage, list[Draft]],
     ) -> None:
-        self._connection, self._prices, self._clock, self._carry = connection, prices, clock, carry
-        self._begun = clock()
+        """Take what lines are priced by; `drafts` are kept from one pass to the next."""
+        self._connection, self._prices, self._carry = connection, prices, carry
+        self.clock, self._begun = clock, clock()
         self._accounts = Accounts()
         self._payers: dict[str, Payer] = {}
         self._closed: dict[str, int] = {}
-        self._drafts: dict[Usage, list[Draft]] = {}
+        self._drafts = drafts
         #: Of the price books, that any line was priced by.
         self.rates: set[RateRow] = set()
         #: By account, what keeps all its lines out.
@@ -87,9 +109,11 @@ class Drafting:
         Raises:
             Refusal: it cannot be.
         """
-        self.payer(line)
-        for draft in self._drafts.get(line.usage, ()):
-            if draft.since <= line.created_at < draft.until:
+        usage, at = line.usage, line.created_at
+        if at > self._begun or self._closed.get(usage.account) != 0:
+            self.payer(line)  # needs a look: unknown so far, in the future, in a closed month
+        for draft in self._drafts.get(usage, ()):
+            if draft.since <= at < draft.until:
                 return draft
         try:
             draft = self._drafted(line)
@@ -97,7 +121,7 @@ class Drafting:
             raise refusal(line, problem) from None
         if len(self._drafts) >= KNOWN_MAX:
             self._drafts.clear()
-        self._drafts.setdefault(line.usage, []).append(draft)
+        self._drafts.setdefault(usage, []).append(draft)
         return draft
 
     def payer(self, line: UsageLine) -> Payer:
@@ -108,7 +132,7 @@ class Drafting:
         """
         code = line.usage.account
         payer = self._payers.get(code) or self._found(line)
-        if line.created_at > self._begun and line.created_at > self._clock() + _CLOCK_SKEW:
+        if line.created_at > self._begun and line.created_at > self.clock() + _CLOCK_SKEW:
             problem = InvalidEntry("created_at", line.created_at, "it lies in the future")
             raise refusal(line, problem)
         if not self._carry and self.is_closed(line):
@@ -142,13 +166,18 @@ class Drafting:
         closed = self._closed[line.usage.account]
         return closed > 0 and month_number(line.created_at) <= closed
 
-    def orders(self, drafted: Sequence[tuple[UsageLine, Draft]]) -> list[Order]:
+    def has_late(self, drafted: Sequence[Drafted]) -> bool:
+        """Whether any line of one account lies in a closed month."""
+        closed = self._closed[drafted[0][0].usage.account]
+        return closed > 0 and any(self.is_closed(line) for line, _draft in drafted)
+
+    def orders(self, drafted: Sequence[Drafted]) -> list[Order]:
         """The orders that book lines by their drafts, now."""
-        now = self._clock()
+        now = self.clock()
         return [self._order(line, draft, now) for line, draft in drafted]
 
     def _order(self, line: UsageLine, draft: Draft, now: datetime) -> Order:
-        columns = draft.columns.copy()
+        columns = draft.columns()
         columns["request_id"] = line.request_id
         columns["occurred_at"] = line.created_at
         columns["tags"] = line.tags
@@ -186,12 +215,9 @@ class Drafting:
             images=usage.n,
             rates=rates,
             request_digest=rate.request_digest("charge", account=usage.account, n=usage.n),
-            columns={
-                "rate_id": rate.id,
-                "images": usage.n,
-                "cost": cost_rate and cost_rate.unit_price * usage.n,
-                "cost_rate_id": cost_rate and cost_rate.id,
-            },
+            rate_id=rate.id.bytes,
+            cost=cost_rate and cost_rate.unit_price * usage.n,
+            cost_rate_id=cost_rate and cost_rate.id.bytes,
             since=dated.since,
             until=dated.until,
         )

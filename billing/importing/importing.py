@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select
 
@@ -84,9 +85,9 @@ def import_usage(
     if not dry_run:
         _store_rates(ledger.engine, checked.rates)
     with _connection(ledger.engine) as connection, connection.begin() as transaction:
-        _lock(connection, checked.payers)
+        limited = _lock(connection, checked.payers)
         try:
-            tallies = import_.book(connection, checked.lines)
+            tallies = import_.book(connection, checked.lines, by_orders=limited)
         except Clash as clash:
             raise LedgerUnavailable("another writer booked such a call meanwhile") from clash
         if dry_run:
@@ -133,13 +134,19 @@ def _store_rates(engine: Engine, rates: Iterable[RateRow]) -> None:
     raise LedgerUnavailable("other writers were faster each time")
 
 
-def _lock(connection: Connection, payers: Iterable[Payer]) -> None:
+def _lock(connection: Connection, payers: Iterable[Payer]) -> set[UUID]:
     """Lock all balances of the import in the order that every batch takes them in.
 
     Chunk by chunk it would take them in the order of the file, and wait for a batch that waits.
+
+    Returns:
+        The accounts that have a limit of the month.
     """
+    limited: set[UUID] = set()
     ids = sorted({payer.account.id for payer in payers})
     for start in range(0, len(ids), _IDS):
         some = balance.c.account_id.in_(ids[start : start + _IDS])
-        locked = select(balance.c.account_id).where(some).order_by(balance.c.account_id)
-        connection.execute(locked.with_for_update()).all()
+        locked = select(balance.c.account_id, balance.c.month_limit.is_not(None)).where(some)
+        found = connection.execute(locked.order_by(balance.c.account_id).with_for_update())
+        limited |= {account_id for account_id, has_limit in found if has_limit}
+    return limited

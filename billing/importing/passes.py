@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final, Literal, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from billing.importing.booking import Booking
-from billing.importing.cells import LeftLine
-from billing.importing.drafts import Drafting, Refusal
+from billing.importing.cells import LeftLine, Usage
+from billing.importing.drafts import Draft, Drafting, Refusal
 from billing.importing.errors import ImportRefused
 from billing.importing.lines import LineReader, UsageLine
 from billing.importing.prices import Prices
@@ -53,6 +54,7 @@ class Passes:
         self._ledger, self._reader, self._prices = ledger, reader, prices
         self._source, self._carry, self._progress = source, carry, progress
         self._has_refunds = False
+        self._drafts: dict[Usage, list[Draft]] = {}
 
     def check(self, connection: Connection) -> Checked:
         """Look at every line.
@@ -77,8 +79,13 @@ class Passes:
         self._refuse(drafting, tallies)
         return Checked(drafting.payers, frozenset(drafting.rates), lines)
 
-    def book(self, connection: Connection, lines: int) -> Tallies:
+    def book(self, connection: Connection, lines: int, *, by_orders: Collection[UUID]) -> Tallies:
         """Book every line.
+
+        Args:
+            connection: in a transaction that has locked the balances of the payers.
+            lines: how many there are.
+            by_orders: accounts with a limit of the month.
 
         Raises:
             ImportRefused: with all that is wrong; roll the transaction back.
@@ -86,7 +93,9 @@ class Passes:
         """
         drafting, tallies = self._drafting(connection), Tallies()
         verbs = self._ledger.within(connection)
-        booking = Booking(connection, verbs, drafting=drafting, tallies=tallies)
+        booking = Booking(
+            connection, verbs, drafting=drafting, tallies=tallies, by_orders=by_orders
+        )
         for line in self._lines("booking", tallies, lines):
             if isinstance(line, LeftLine):
                 tallies.left[line.status] += 1
@@ -125,7 +134,13 @@ class Passes:
             self._progress(stage, done, done)
 
     def _drafting(self, connection: Connection) -> Drafting:
-        return Drafting(connection, self._prices, clock=self._ledger.now, carry=self._carry)
+        return Drafting(
+            connection,
+            self._prices,
+            clock=self._ledger.now,
+            carry=self._carry,
+            drafts=self._drafts,
+        )
 
     def _refuse(self, drafting: Drafting, tallies: Tallies) -> None:
         errors, accounts = tallies.errors, tuple(drafting.refused.values())

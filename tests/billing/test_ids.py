@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.ledger.ids import new_id, new_tag, parse_id, tag_of, to_text
+from billing.ledger.ids import new_id, new_ids, new_tag, parse_id, tag_of, to_text
 
 tags = st.integers(0, 2**32 - 1)
 
@@ -34,3 +35,12 @@ def test_any_text_is_an_id_or_none(text: str) -> None:
 def test_ids_of_one_account_do_not_repeat() -> None:
     tag = new_tag()
     assert len({new_id(tag) for _ in range(10_000)}) == 10_000
+
+
+@given(tags, st.integers(0, 50))
+def test_many_ids_at_once_are_fresh_ascending_ids_of_the_account(tag: int, count: int) -> None:
+    made = [UUID(bytes=each) for each in new_ids(tag, count)]
+    assert len(made) == count
+    assert made == sorted(set(made))
+    assert all((each.version, tag_of(each)) == (7, tag) for each in made)
+    assert all(each.variant == "specified in RFC 4122" for each in made)

@@ -5,7 +5,7 @@ A row counts on the UTC day on which it occurred, for whoever spent it, by its k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -42,7 +42,12 @@ def day_of(row: Row) -> int:
 
 def add(wire: Wire, written: Iterable[tuple[Order, Row]]) -> None:
     """Add rows that were just written, in their transaction."""
-    parts = _summed(written)
+    add_parts(wire, [_part(order, row) for order, row in written if is_rolled(order)])
+
+
+def add_parts(wire: Wire, added: Sequence[dict[str, object]]) -> None:
+    """Add sums by `KEYS`; those with the same keys are summed up first, in place."""
+    parts = _summed(added)
     if not parts:
         return
     if wire.dialect == "postgresql":
@@ -55,12 +60,9 @@ def add(wire: Wire, written: Iterable[tuple[Order, Row]]) -> None:
             wire.run(sql.begin(), part)
 
 
-def _summed(written: Iterable[tuple[Order, Row]]) -> list[dict[str, object]]:
+def _summed(added: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     by_keys: dict[tuple[object, ...], dict[str, object]] = {}
-    for order, row in written:
-        if not is_rolled(order):
-            continue
-        part = _part(order, row)
+    for part in added:
         # By number: Python hashes a UUID in Python.
         place = tuple([key.int if isinstance(key := part[n], UUID) else key for n in KEYS])
         so_far = by_keys.setdefault(place, part)

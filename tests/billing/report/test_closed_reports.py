@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import io
+import json
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+import openpyxl
 
 from billing import Capture, Hold, Ledger
 from billing.database.engines import reading
@@ -20,12 +25,14 @@ from billing.formats.report_html import report_html
 from billing.formats.report_json import report_json
 from billing.formats.report_markdown import report_markdown
 from billing.formats.report_table import report_text
+from billing.formats.report_xlsx import write_xlsx
 from billing.period import Month
 from billing.report import build_report, days_span, month_span
 from billing.report.charge_lines import charge_lines
 from billing.report.invoice import build_invoice
-from billing.report.series import build_page
+from billing.report.series import ReportPage, build_page
 from pricing import PriceBook
+from pricing.money import format_amount
 
 Make = Callable[..., Capture]
 SetClock = Callable[[datetime], None]
@@ -44,12 +51,19 @@ def everything(ledger: Ledger, month: str = "2025-03") -> dict[str, str]:
         "markdown": report_markdown(report),
         "table": report_text(report),
         "html": report_html(page),
+        "xlsx": hashlib.sha256(workbook(page)).hexdigest(),
         "local days": report_json(local),
         "by tag": report_json(build_report(ledger, month, by=("day", "tag:team"))),
         "focus": focus(ledger, month),
         "invoice": invoice_json(build_invoice(ledger, "acme", month, tax_rate=Decimal("0.19"))),
         "statement": statement_json(ledger.statement("acme", month)),
     }
+
+
+def workbook(page: ReportPage) -> bytes:
+    target = io.BytesIO()
+    write_xlsx(page, target)
+    return target.getvalue()
 
 
 def focus(ledger: Ledger, month: str) -> str:
@@ -122,6 +136,40 @@ def test_late_usage_is_the_prior_period_of_the_month_it_is_booked_in(
     rows = focus(full_month, "2025-04")
     assert list(lint_focus(io.StringIO(rows))) == []
     assert rows.count(",Correction,") == 1
+
+
+def test_prior_period_has_the_same_figures_in_every_format_and_stands_apart(
+    full_month: Ledger, books: dict[str, PriceBook], set_clock: SetClock
+) -> None:
+    late_at = datetime(2025, 3, 31, 12, tzinfo=UTC)
+    fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 2}
+    quote = books["USD"].quote(fields, at=late_at)
+    set_clock(CLOSING)
+    full_month.close_period("2025-03", actor="ana")
+    late = full_month.charge("acme", quote, images=2, key="late", occurred_at=late_at)
+    full_month.charge("acme", books["USD"].quote(fields, at=CLOSING), images=1, key="in time")
+    report = build_report(full_month, "2025-04", by=("account", "size"), compare=True)
+
+    lines = list(csv.DictReader(io.StringIO(report_csv(report))))
+    parts = {
+        part: [(row["images"], Decimal(row["amount"])) for row in lines if row["part"] == part]
+        for part in ("usage", "prior_period")
+    }
+
+    assert parts["prior_period"] == [("2", late.amount)]
+    (total,) = [each for each in report.totals if each.currency == "USD"]
+    assert sum(amount for _images, amount in parts["usage"]) == total.amount > 0
+    assert [row["previous_amount"] for row in lines if row["part"] == "prior_period"] == [""]
+    (prior,) = json.loads(report_json(report))["prior_period"]
+    assert (str(prior["images"]), Decimal(prior["amount"])) == parts["prior_period"][0]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(build_page(full_month, "2025-04"))))
+    header, cells = book["Prior period"].iter_rows(values_only=True)
+    found = dict(zip(header, cells, strict=True))
+    assert Decimal(str(found["amount (exact)"])) == late.amount
+    told = f"Prior period: {format_amount(late.amount, 'USD')} by 1 call"
+    for text in (report_text(report), report_markdown(report)):
+        assert told in text
+    assert told in report_html(build_page(full_month, "2025-04"))
 
 
 def test_what_is_late_is_in_one_stretch_of_days_only(

@@ -84,10 +84,10 @@ def test_the_table_aligns_figures_and_says_what_is_not_in_the_total() -> None:
 def test_the_csv_has_plain_figures_and_no_formulas() -> None:
     text = report_csv(REPORT)
     assert text == (
-        "account,size,calls,images,amount,currency,asked,refunded,cost,margin\n"
-        "'=cmd|x,1024x1024,1,3,0.63216,USD,3,0,0,0.63216\n"
-        "acme,2048x2048,1200,4800,-12345.5,USD,4800,0,0,-12345.5\n"
-        "gamma,1024x1024,1,1,2,EUR,1,0,0,2\n"
+        "account,size,calls,images,amount,currency,asked,refunded,cost,margin,part\n"
+        "'=cmd|x,1024x1024,1,3,0.63216,USD,3,0,0,0.63216,usage\n"
+        "acme,2048x2048,1200,4800,-12345.5,USD,4800,0,0,-12345.5,usage\n"
+        "gamma,1024x1024,1,1,2,EUR,1,0,0,2,usage\n"
     )
     assert sum(Decimal(row["amount"]) for row in csv.DictReader(io.StringIO(text))) == Decimal(
         "-12342.86784"
