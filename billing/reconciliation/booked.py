@@ -13,7 +13,17 @@ from sys import intern
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    UnaryExpression,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.sql.operators import custom_op
 
 from billing.database.tables import account, evidence, rate, spender_id, transfer
 from billing.ledger.accounts import KEY_SEPARATOR
@@ -53,6 +63,7 @@ def with_key(connection: Connection, prefix: str) -> tuple[ColumnElement[bool], 
     """
     own, row, member = transfer.c.idem_key, transfer.alias("row"), account.alias("member")
     inner = member.c.code.concat(KEY_SEPARATOR + prefix)
+    member_id: ColumnElement[UUID] = member.c.id
     if connection.dialect.name == "sqlite":
         # There no LIKE uses the index of keys, and that one begins with the account.
         after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
@@ -61,13 +72,15 @@ def with_key(connection: Connection, prefix: str) -> tuple[ColumnElement[bool], 
         )
         below = member.c.code.concat(KEY_SEPARATOR + after)
         begins = and_(row.c.idem_key >= inner, row.c.idem_key < below)
+        # The plus keeps it from reading every row there is, to look for its member by this id.
+        member_id = UnaryExpression(member.c.id, operator=custom_op("+"))
     else:
         of_accounts = own.startswith(prefix, autoescape=True)
         begins = row.c.idem_key.startswith(inner)
     of_members = (
         select(row.c.account_id, row.c.id)
         .join(member, member.c.parent_id == row.c.account_id)
-        .where(begins, row.c.member_id == member.c.id)
+        .where(begins, row.c.member_id == member_id)
     )
     return of_accounts, tuple_(transfer.c.account_id, transfer.c.id).in_(of_members)
 

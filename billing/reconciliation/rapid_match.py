@@ -124,6 +124,8 @@ class ChargesRead:
     in_memory: int = IN_MEMORY
     charges: dict[str, Facts] = field(default_factory=dict)
     shared: dict[Raw, Facts] = field(default_factory=dict)
+    #: Those of them that are plain.
+    _plain: dict[Raw, Facts] = field(default_factory=dict)
     is_missing_ids: bool = False
     is_parted: bool = False
     #: Ids that are left to the careful road, whatever the charges are.
@@ -131,20 +133,19 @@ class ChargesRead:
 
     def read(self) -> None:
         """Read them all."""
-        charges, known = self.charges, self.shared.get
+        charges, plain = self.charges, self._plain.get
         for chunk in self.rows.chunks():
             for row in chunk:
-                facts = known(row[1:])
-                if facts is None:
-                    facts = self.shared[row[1:]] = self.rows.facts(row[1:])
-                request_id = row[0]
-                if request_id in charges or request_id is None or not facts.is_plain:
-                    self._set_aside(request_id, facts)
+                request_id, facts = row[0], plain(row[1:])
+                if facts is None or request_id in charges:
+                    self._look(request_id, row[1:])
                 else:
                     charges[request_id] = facts
             if len(charges) > self.in_memory:
+                self._set_unnamed_aside()
                 self.is_parted = True
                 self.partitions.add_charges(charges)
+        self._set_unnamed_aside()
         self._contested.update(self.rows.booked_ids())
 
     def contest(self, request_ids: Iterable[str | None]) -> None:
@@ -178,6 +179,23 @@ class ChargesRead:
             facts.read += 1
         rapid.match(self.charges, items)
         self.charges.clear()
+
+    def _look(self, request_id: str | None, shared: Raw) -> None:
+        """Take a row that is the first of its kind, is not plain, or has an id that was there."""
+        facts = self.shared.get(shared)
+        if facts is None:
+            facts = self.shared[shared] = self.rows.facts(shared)
+            if facts.is_plain:
+                self._plain[shared] = facts
+        if request_id is None or request_id in self.charges or not facts.is_plain:
+            self._set_aside(request_id, facts)
+        else:
+            self.charges[request_id] = facts
+
+    def _set_unnamed_aside(self) -> None:
+        """Nobody looks for an id that is missing while a million rows are read."""
+        unnamed = self.charges.pop(None, None)  # type: ignore[call-overload]  # see above
+        self.is_missing_ids |= unnamed is not None
 
     def _set_aside(self, request_id: str | None, facts: Facts) -> None:
         if not facts.is_ours:

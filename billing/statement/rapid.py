@@ -49,8 +49,10 @@ def _by_text(rows: CsvRows, reader: LineReader) -> Iterator[Item]:
     known: dict[str, Combination] = {}
     blanks = 0  # since the last row that went the careful way: only such a one is held back
     delimiter, instant, is_plain = rows.delimiter, datetime.fromisoformat, PLAIN_ID.fullmatch
+    utc, first_year, last_year = UTC, FIRST_YEAR, LAST_YEAR
+    number = rows.number
     for line in rows.lines:
-        rows.number += 1
+        number += 1
         try:
             request_id, time, rest = line.split(delimiter, 2)
             combination = known[rest]
@@ -58,23 +60,24 @@ def _by_text(rows: CsvRows, reader: LineReader) -> Iterator[Item]:
         except (ValueError, KeyError):
             pass
         else:
-            is_usual = created_at.tzinfo is UTC and FIRST_YEAR <= created_at.year <= LAST_YEAR
+            is_usual = created_at.tzinfo is utc and first_year <= created_at.year <= last_year
             if is_usual and (request_id.isidentifier() or is_plain(request_id)):
-                yield rows.number, request_id, created_at, combination
+                yield number, request_id, created_at, combination
                 continue
-        number = rows.number
+        rows.number = number
         row = rows.row(line)
         blanks = 0 if row else blanks + 1
         read = reader.read(number, row) if row else None
+        is_one_line, number = rows.number == number, rows.number
         if read is None:
             continue
         if read.combination is None:
             yield read.line
             continue
-        if rows.number == number and '"' not in line and len(known) < _KEPT_MAX:
+        if is_one_line and '"' not in line and len(known) < _KEPT_MAX:
             known[line.split(delimiter, 2)[2]] = read.combination
         yield _item(read.line, read.combination)
-    yield from reader.held(rows.number - blanks)
+    yield from reader.held(number - blanks)
 
 
 def by_cells(rows: Iterable[Row | BadLine], reader: LineReader) -> Iterator[Item]:
