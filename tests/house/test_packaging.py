@@ -4,43 +4,59 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
+import tomllib
 import venv
 import zipfile
+from email import message_from_string
 from pathlib import Path
 
 import pytest
 
+from tests.house.once import once
+
 ROOT = Path(__file__).parents[2]
+REVISIONS = ROOT / "migrations" / "versions"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(600)]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from an sdist as an index would build it."""
-    folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    return built
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the sdist, and the wheel that was built from it as an index would."""
+
+    def build(folder: Path) -> None:
+        command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
+        subprocess.run([*command, str(ROOT)], check=True, capture_output=True)
+
+    return once(tmp_path_factory, "dist", build)
 
 
-@pytest.fixture(scope="module")
-def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clean environment with the wheel and its core dependencies only."""
-    folder = tmp_path_factory.mktemp("bare")
-    venv.create(folder, with_pip=False)
-    python = folder / "bin" / "python"
-    constraints = ROOT / "constraints.txt"
-    pip = [sys.executable, "-m", "pip"] if _has_pip() else [_system_python(), "-m", "pip"]
-    subprocess.run(
-        [*pip, "--python", str(python), "install", "-q", "-c", str(constraints), str(wheel)],
-        check=True,
-        capture_output=True,
-    )
-    return folder / "bin"
+@pytest.fixture
+def wheel(built: Path) -> Path:
+    """The wheel."""
+    (found,) = built.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="session")
+def bare(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The commands of a clean environment with the wheel and its core dependencies only."""
+
+    def install(folder: Path) -> None:
+        venv.create(folder, with_pip=False)
+        python, constraints = folder / "bin" / "python", ROOT / "constraints.txt"
+        pip = [sys.executable, "-m", "pip"] if _has_pip() else [_system_python(), "-m", "pip"]
+        # Compiled when it is first run: most of it never is.
+        options = ["--python", str(python), "install", "-q", "--no-compile", "-c", str(constraints)]
+        (wheel,) = built.glob("*.whl")
+        subprocess.run([*pip, *options, str(wheel)], check=True, capture_output=True)
+
+    return once(tmp_path_factory, "bare", install) / "bin"
 
 
 def run(
@@ -54,12 +70,10 @@ def run(
     return done
 
 
-def test_the_wheel_holds_what_it_needs_and_no_top_level_migrations(wheel: Path) -> None:
+def test_the_wheel_holds_what_it_needs_and_nothing_beside_the_two_packages(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
         "billing/_migrations/env.py",
-        "billing/_migrations/versions/0001_ledger.py",
-        "billing/_migrations/versions/0002_append_only.py",
         "billing/py.typed",
         "billing/statement/mappings/openai-costs.yaml",
         "pricing/py.typed",
@@ -67,7 +81,51 @@ def test_the_wheel_holds_what_it_needs_and_no_top_level_migrations(wheel: Path) 
         "pricing/price-book.schema.json",
     ):
         assert needed in names
-    assert not [name for name in names if name.startswith(("migrations/", "tests/"))]
+    revisions = {f"billing/_migrations/versions/{file.name}" for file in REVISIONS.glob("*.py")}
+    assert revisions <= set(names)
+    assert {name.split("/")[0] for name in names} == {
+        *("billing", "pricing", f"image_billing-{PROJECT['version']}.dist-info"),
+    }
+
+
+def test_what_is_in_the_packages_is_in_the_wheel(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    files = [path for room in ("billing", "pricing") for path in (ROOT / room).rglob("*.*")]
+    sources = {str(path.relative_to(ROOT)) for path in files if path.suffix not in (".pyc", "")}
+    assert {name for name in sources if "__pycache__" not in name} - set(names) == set()
+
+
+def test_the_wheel_says_who_it_is_in_whole(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    folder = f"image_billing-{PROJECT['version']}.dist-info"
+    metadata = archive.read(f"{folder}/METADATA").decode()
+    told = message_from_string(metadata)
+    assert (told["Name"], told["Version"]) == ("image-billing", PROJECT["version"])
+    assert (told["License-Expression"], told["License-File"]) == ("Apache-2.0", "LICENSE")
+    assert archive.read(f"{folder}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
+    assert told.get_all("Classifier") == PROJECT["classifiers"]
+    assert {"Typing :: Typed", "Development Status :: 5 - Production/Stable"} <= {
+        *PROJECT["classifiers"]
+    }
+    assert metadata.partition("\n\n")[2] == (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_sdist_has_what_makes_and_tests_it_and_nothing_else(built: Path) -> None:
+    (archive,) = built.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        names = [name.partition("/")[2] for name in opened.getnames()]
+    for needed in (
+        *("pyproject.toml", "constraints.txt", "Makefile", "mkdocs.yml", "LICENSE", ".ci/run"),
+        *("CHANGELOG.md", "tests/conftest.py", "docs/index.md", "benchmarks/results.py"),
+        "migrations/versions/0001_ledger.py",
+    ):
+        assert needed in names
+    assert [name for name in names if "__pycache__" in name or ".venv" in name] == []
+
+
+def test_the_changelog_and_the_version_are_of_one_mind() -> None:
+    headings = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.M)
+    assert re.fullmatch(rf"{re.escape(PROJECT['version'])} \(\d{{4}}-\d\d-\d\d\)", headings[0])
 
 
 def test_a_bare_install_quotes_and_upgrades_from_a_foreign_folder(

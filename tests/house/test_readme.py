@@ -15,7 +15,12 @@ import pytest
 from billing.sandbox import Sandbox
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-COMMAND = [sys.executable, "-c", "from billing.cli import main; main()"]
+#: Where an installation is to be tried instead of this checkout: `make release-check`.
+BIN = os.environ.get("README_BIN")
+PYTHON = f"{BIN}/python" if BIN else sys.executable
+COMMAND = (
+    [f"{BIN}/image-billing"] if BIN else [PYTHON, "-c", "from billing.cli import main; main()"]
+)
 
 
 def blocks(language: str) -> list[str]:
@@ -37,7 +42,7 @@ def run(command: list[str], *, cwd: Path, sandbox: Sandbox) -> subprocess.Comple
 def test_the_python_example_runs_and_prints_what_it_says(tmp_path: Path) -> None:
     (example,) = blocks("python")
     with Sandbox(statement=tmp_path / "statement.csv") as sandbox:
-        done = run([sys.executable, "-c", example], cwd=tmp_path, sandbox=sandbox)
+        done = run([PYTHON, "-c", example], cwd=tmp_path, sandbox=sandbox)
     assert done.returncode == 0, done.stderr
     price, receipt = done.stdout.splitlines()
     assert price == "0.84288 USD"

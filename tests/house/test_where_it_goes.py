@@ -1,0 +1,41 @@
+"""The pages for developers name files and commands that are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("pricing", "billing", "migrations", "tests", "benchmarks", "docs", ".ci")
+FILES = {path.name for room in ROOMS for path in (ROOT / room).rglob("*.*")}
+PAGES = [ROOT / "docs" / name for name in ("architecture.md", "development.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_named_is_there(page: Path) -> None:
+    words = re.findall(r"`([\w./-]+)`", page.read_text("utf-8"))
+    named = [word for word in words if "/" in word or word.endswith((".py", ".json", ".toml"))]
+    named = [name for name in named if not name.startswith(("dist/", "site/", "build/"))]
+    assert len(named) > 20
+    placed = [name for name in named if not (ROOT / name).exists()]
+    assert [name for name in placed if "/" in name or name not in FILES] == []
+
+
+def test_every_command_of_the_makefile_that_a_page_names_is_there() -> None:
+    pages = [
+        ROOT / "README.md",
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "benchmarks").glob("*.md"),
+    ]
+    targets = set(re.findall(r"^([a-z-]+(?: [a-z-]+)*):", _makefile(), flags=re.M))
+    known = {name for line in targets for name in line.split()}
+    named = {
+        name for page in pages for name in re.findall(r"`make ([a-z-]+)", page.read_text("utf-8"))
+    }
+    assert named - known == set()
+
+
+def _makefile() -> str:
+    return (ROOT / "Makefile").read_text("utf-8")
