@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from functools import partial
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -61,7 +61,8 @@ class Ledger(Closing):
         self.engine = engine
         #: Where settlements are kept while the database is away; see docs/recovery.md.
         self.spool = Spool.of(engine.url)
-        self._is_grouped = group_writer
+        #: Concurrent verbs share transactions.
+        self.is_grouped: Final = group_writer
         self._group = self._new_group()
         self._after_commits = AfterCommits()
         if hasattr(os, "register_at_fork"):
@@ -187,7 +188,7 @@ class Ledger(Closing):
             return self._public(reads, self._patiently(opened))
 
     def _new_group(self) -> GroupWriter | None:
-        if not self._is_grouped:
+        if not self.is_grouped:
             return None
         # SQLite locks the whole file, so all its writers are in one lane.
         is_sqlite = self.engine.dialect.name == "sqlite"

@@ -55,3 +55,15 @@ def book(verbs: Verbs, settlement: Settlement, *, occurred_at: datetime | None =
     if settlement.verb == "void":
         return verbs.void(hold_id, key=key, reason=settlement.reason, evidence=evidence)
     return verbs.doubt(hold_id, key=key, reason=settlement.reason, evidence=evidence)
+
+
+def capture_item(settlement: Settlement) -> dict[str, object]:
+    """The same as an item of `capture_many`, for a settlement that is a capture."""
+    assert settlement.verb == "capture"
+    return {
+        "hold_id": settlement.hold_id,
+        "images": settlement.images,
+        "key": settlement.key,
+        "evidence": settlement.evidence,
+        "actual_cost": settlement.actual_cost,
+    }

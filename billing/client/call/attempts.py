@@ -90,12 +90,11 @@ class UnderHold:
 
     def _pause_s(self, exchange: Exchange, number: int) -> float | None:
         """How long to wait before the next attempt; None when there is none."""
+        if exchange.is_handed_out or number > self.call.retries:
+            return None
         asked = exchange.headers.get("x-should-retry")
         honours = self.call.provider.honours_idempotency_keys
-        is_last = exchange.is_handed_out or number > self.call.retries
-        if is_last or not may_go_again(
-            self.standing, exchange.reply, asked=asked, honours_keys=honours
-        ):
+        if not may_go_again(self.standing, exchange.reply, asked=asked, honours_keys=honours):
             return None
         pause = pause_s(exchange.headers, attempt=number, now=self.call.now())
         left_s = self._left_s()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from os import PathLike
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from billing.client.outcome.table import Outcome
 from billing.client.receipt import Receipt, receipt_of, stored_receipt
@@ -69,15 +69,39 @@ def claim(
     within a transaction.
     """
     while True:
-        hold = (verbs or ledger).hold(
-            account, quote, key=key, expires_in=stands, on_deadline="doubt", tags=tags
-        )
+        asked = hold_item(account, quote, key=key, tags=tags, stands=stands)
+        hold = (verbs or ledger).hold(**asked)
         if not hold.repeated:
             return Claim(hold)
         view = ledger.hold_by_id(hold.id)
         if view.state not in UNSPENT:
             return Claim(hold, earlier=view)
         key = f"{hold.id}/again"
+
+
+class HoldItem(TypedDict):
+    """The arguments of `Ledger.hold`."""
+
+    account: str
+    quote: Quote
+    key: str
+    expires_in: timedelta
+    on_deadline: Literal["doubt"]
+    tags: Mapping[str, str]
+
+
+def hold_item(
+    account: str, quote: Quote, *, key: str, tags: Mapping[str, str], stands: timedelta
+) -> HoldItem:
+    """What a call's hold is asked for with, alone or as an item of `hold_many`."""
+    return {
+        "account": account,
+        "quote": quote,
+        "key": key,
+        "expires_in": stands,
+        "on_deadline": "doubt",
+        "tags": tags,
+    }
 
 
 def spool_for(ledger: Ledger, folder: str | PathLike[str] | None = None) -> Spool:
@@ -88,6 +112,29 @@ def spool_for(ledger: Ledger, folder: str | PathLike[str] | None = None) -> Spoo
     spool = ledger.spool if folder is None else Spool.of(ledger.engine.url, folder)
     replay_if_any(ledger, spool)
     return spool
+
+
+def settlement_of(
+    ledger: Ledger,
+    hold: Hold,
+    outcome: Outcome,
+    evidence: Evidence,
+    *,
+    actual_cost: Decimal | None = None,
+) -> Settlement:
+    """What is to be written of a call whose answer is in now."""
+    return Settlement(
+        hold_id=hold.id,
+        verb=outcome.settlement,
+        # Of the hold's id, never of the caller's key: that may be as long as a key can be. Not the
+        # key of an operator's void either, which would pass for ours and lose the evidence.
+        key=f"{hold.id}/call/{outcome.settlement}",
+        reason=outcome.reason,
+        evidence=evidence,
+        images=outcome.images,
+        actual_cost=actual_cost,
+        at=max(ledger.now(), hold.occurred_at),
+    )
 
 
 def settle(
@@ -107,18 +154,7 @@ def settle(
     the hold stays open. A hold that moved on while the call was under way stays as it is, and the
     evidence is added to it.
     """
-    settlement = Settlement(
-        hold_id=hold.id,
-        verb=outcome.settlement,
-        # Of the hold's id, never of the caller's key: that may be as long as a key can be. Not the
-        # key of an operator's void either, which would pass for ours and lose the evidence.
-        key=f"{hold.id}/call/{outcome.settlement}",
-        reason=outcome.reason,
-        evidence=evidence,
-        images=outcome.images,
-        actual_cost=actual_cost,
-        at=max(ledger.now(), hold.occurred_at),
-    )
+    settlement = settlement_of(ledger, hold, outcome, evidence, actual_cost=actual_cost)
     try:
         return _booked(ledger, hold, quote, settlement)
     except Exception as error:  # noqa: BLE001 - the answer is worth more than our bookkeeping

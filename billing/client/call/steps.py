@@ -21,19 +21,20 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeVar, cast
 
 from billing.client.call import settling
 from billing.client.call.plan import Plan
 from billing.client.outcome.exchange import Exchange
 from billing.client.outcome.table import Outcome
-from billing.client.receipt import Receipt, stored_receipt
+from billing.client.receipt import Receipt, receipt_of, stored_receipt
 from billing.ledger.evidence import Evidence
-from billing.ledger.transfers import Hold
+from billing.ledger.settlements import Settlement, capture_item
+from billing.ledger.transfers import Capture, Hold
 from pricing import Quote
 
 if TYPE_CHECKING:
@@ -63,6 +64,21 @@ class LedgerStep(Step[Answer_co]):
     @abstractmethod
     def run(self, ledger: Ledger) -> Answer_co:
         """Do it, here and now."""
+
+    @property
+    def account_together(self) -> str | None:
+        """Whose books it writes in, if it may be run together with others of its kind."""
+        return None
+
+    @classmethod
+    def run_together(cls, steps: Sequence[Self], ledger: Ledger) -> Sequence[object]:
+        """Do many of one kind, in as few transactions as that takes.
+
+        Returns:
+            For each its answer or the exception that it would raise; None when it has to be run by
+            itself, which does no harm a second time.
+        """
+        raise NotImplementedError(cls, steps, ledger)
 
 
 #: What the machine is: it yields steps, is sent their answers, and comes to a `T`.
@@ -123,6 +139,26 @@ class TakeHold(LedgerStep[settling.Claim]):
         return settling.claim(
             ledger, self.account, self.quote, key=self.key, tags=self.tags, stands=self.stands
         )
+
+    @property
+    def account_together(self) -> str | None:
+        """Who pays."""
+        return self.account
+
+    @classmethod
+    def run_together(cls, steps: Sequence[Self], ledger: Ledger) -> Sequence[object]:
+        """Take the holds of keys that nobody has used; the others look further by themselves."""
+        items = [
+            settling.hold_item(s.account, s.quote, key=s.key, tags=s.tags, stands=s.stands)
+            for s in steps
+        ]
+        return [_claimed(answer) for answer in ledger.hold_many(items)]
+
+
+def _claimed(answer: Hold | Exception) -> settling.Claim | Exception | None:
+    if isinstance(answer, Exception):
+        return answer
+    return None if answer.repeated else settling.Claim(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +251,26 @@ class Settle(LedgerStep[Receipt]):
             actual_cost=self.actual_cost,
             spool=self.spool,
         )
+
+    @property
+    def account_together(self) -> str | None:
+        """Who pays, when something is to be paid: that is what calls end with when many run."""
+        return self.hold.account if self.outcome.settlement == "capture" else None
+
+    @classmethod
+    def run_together(cls, steps: Sequence[Self], ledger: Ledger) -> Sequence[object]:
+        """Capture many; whatever does not go through settles by itself, as far as the spool."""
+        items = [capture_item(step._settlement(ledger)) for step in steps]  # noqa: SLF001 - ours
+        return [
+            step._captured(answer) if isinstance(answer, Capture) else None  # noqa: SLF001 - ours
+            for step, answer in zip(steps, ledger.capture_many(items), strict=True)
+        ]
+
+    def _settlement(self, ledger: Ledger) -> Settlement:
+        return settling.settlement_of(
+            ledger, self.hold, self.outcome, self.evidence, actual_cost=self.actual_cost
+        )
+
+    def _captured(self, row: Capture) -> Receipt:
+        request_id = self.evidence.request_id
+        return receipt_of(self.hold, self.quote, "captured", capture=row, request_id=request_id)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import suppress
-from contextvars import copy_context
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from billing.client.call.calls import Ended
 from billing.client.call.machine import Machine
@@ -20,20 +19,13 @@ from billing.client.outcome.exchange import Exchange, broken_by
 from billing.client.receipt import carry
 
 if TYPE_CHECKING:
+    from billing.client.driving.ledger_threads import LedgerThreads
     from billing.ledger import Ledger
 
 T = TypeVar("T")
 
-#: More verbs of one client than this wait for a thread.
-LEDGER_THREADS: Final = 64
-
 Preparing = Callable[[Prepare], Request]
 Sending = Callable[[Send], Awaitable[Exchange]]
-
-
-def ledger_threads() -> ThreadPoolExecutor:
-    """The threads of one client and its copies."""
-    return ThreadPoolExecutor(LEDGER_THREADS, thread_name_prefix="image-billing")
 
 
 class DrivesAsync(Protocol):
@@ -44,7 +36,7 @@ class DrivesAsync(Protocol):
         """Where the money is."""
 
     @property
-    def threads(self) -> ThreadPoolExecutor:
+    def threads(self) -> LedgerThreads:
         """Where the ledger's verbs run."""
 
 
@@ -88,7 +80,9 @@ class AsyncDrive:
             raise self.interrupt
         match step:
             case LedgerStep():
-                return await self.in_thread(lambda: step.run(ledger))
+                if isinstance(self.interrupt, GeneratorExit):  # nothing may be awaited any more
+                    return step.run(ledger)
+                return await self.outcome(self.driver.threads.perform(step, ledger))
             case Prepare():
                 if not step.reads_files:
                     return self.prepare(step)
@@ -111,7 +105,10 @@ class AsyncDrive:
         """What a thread made of the work, whatever comes meanwhile."""
         if isinstance(self.interrupt, GeneratorExit):  # nothing may be awaited any more
             return work()
-        running = self.driver.threads.submit(copy_context().run, work)
+        return await self.outcome(self.driver.threads.submit(work))
+
+    async def outcome(self, running: Future[T]) -> T:
+        """What a thread's work comes to, however many interrupts come before."""
         try:
             await self.finished(running)
         except GeneratorExit as closing:

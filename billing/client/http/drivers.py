@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 from billing.client.call.machine import Machine
 from billing.client.call.plan import Endpoint
 from billing.client.call.steps import LedgerStep, Prepare, Send, Step, Wait
-from billing.client.driving.async_drive import AsyncDrive, ledger_threads
+from billing.client.driving.async_drive import AsyncDrive
 from billing.client.driving.driver import Driver, drive
+from billing.client.driving.ledger_threads import LedgerThreads
 from billing.client.http.events import AsyncImageEvents, ImageEvents, stored_events
 from billing.client.http.exchange import Origin, send_once, send_once_async
 from billing.client.http.requests import FIELDS, HttpRequest, build_request
@@ -76,7 +76,7 @@ class AsyncHttpDriver(Driver):
 
     uses_threads: ClassVar[bool] = True
 
-    threads: ThreadPoolExecutor = field(default_factory=ledger_threads, repr=False, compare=False)
+    threads: LedgerThreads = field(default_factory=LedgerThreads, repr=False, compare=False)
 
     async def call(
         self,

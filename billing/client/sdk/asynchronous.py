@@ -1,19 +1,18 @@
 """The driver for `openai.AsyncOpenAI`: each call is driven by the task that made it.
 
-Up to `LEDGER_THREADS` verbs of the ledger run at once for a client and its copies, so that a ledger
-with a group writer has something to gather.
+How its threads run the ledger's verbs: `billing.client.driving.ledger_threads`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from billing.client.call.plan import Endpoint
 from billing.client.call.steps import Prepare, Send
-from billing.client.driving.async_drive import AsyncDrive, ledger_threads
+from billing.client.driving.async_drive import AsyncDrive
+from billing.client.driving.ledger_threads import LedgerThreads
 from billing.client.outcome.exchange import Exchange
 from billing.client.sdk.driver import SdkDriver
 from billing.client.sdk.exchange import post_once_async
@@ -39,7 +38,7 @@ class AsyncDriver(SdkDriver):
 
     uses_threads: ClassVar[bool] = True
 
-    threads: ThreadPoolExecutor = field(default_factory=ledger_threads, repr=False, compare=False)
+    threads: LedgerThreads = field(default_factory=LedgerThreads, repr=False, compare=False)
 
     async def call(
         self,
@@ -76,7 +75,7 @@ class AsyncDriver(SdkDriver):
     def note_passed(self, refused: BillingError) -> None:
         """As every driver, by a thread."""
         note = self._passed(refused)
-        self.threads.submit(note.run, self.ledger)
+        self.threads.submit(lambda: note.run(self.ledger))
 
 
 async def _handed_out(drive: AsyncDrive, exchange: Exchange, form: Form) -> object:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import openai
 
-from billing.client.outcome.answers import read_answer
+from billing.client.outcome.answers import NO_ANSWER, Answer, answer_of, read_answer
 from billing.client.outcome.exchange import Exchange, broken_by, closing_behind, names_of
 from billing.client.outcome.table import Reply
 from billing.client.sdk.errors import as_sdk_error, overdue_error
@@ -21,6 +21,8 @@ from billing.client.transport.handover import Handover
 from billing.client.transport.sending import made_within, made_within_async
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from openai import APIResponse, AsyncAPIResponse, AsyncOpenAI, OpenAI
     from openai.types import ImagesResponse
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     class _Http(Protocol):
         content: bytes
+        json: Callable[[], object]
 
     class Response(Protocol):
         """What the SDK's raw responses of all majors have in common."""
@@ -88,7 +91,8 @@ class _Attempt:
             if self.prepared.view == "raw":
                 self.exchange = self.raw(response)
                 return self.exchange
-            answered = self.answered(response, response.read())
+            response.read()
+            answered = self.answered(response, _answer_for_both(response))
             try:
                 self.exchange = _with_answer(answered, response.parse())
             except (openai.OpenAIError, ValueError, RecursionError) as error:
@@ -110,7 +114,8 @@ class _Attempt:
                 return self.opened(response)
             if self.prepared.view == "raw":
                 return self.raw(response)
-            answered = self.answered(response, await response.read())
+            await response.read()
+            answered = self.answered(response, _answer_for_both(response))
             try:
                 return _with_answer(answered, await response.parse())
             except (openai.OpenAIError, ValueError, RecursionError) as error:
@@ -123,12 +128,12 @@ class _Attempt:
                 await response.close()
             return self.failed(error)
 
-    def answered(self, response: Answered, content: bytes) -> Exchange:
-        """A whole answer."""
+    def answered(self, response: Answered, answer: Answer = NO_ANSWER) -> Exchange:
+        """An answer, as far as it has been read."""
         reply = Reply(
             status=response.status_code,
             request_id=response.headers.get("x-request-id"),
-            answer=read_answer(content),
+            answer=answer,
         )
         return Exchange(
             reply=reply, headers=response.headers, went_out=tuple(self.handover.went_out)
@@ -137,7 +142,7 @@ class _Attempt:
     def raw(self, response: Answered) -> Exchange:
         """A whole answer, as it is: the SDK has read it for its raw view."""
         http = cast("Response", response).http_response
-        return replace(self.answered(response, http.content), answer=response)
+        return replace(self.answered(response, read_answer(http.content)), answer=response)
 
     def opened(self, response: Answered) -> Exchange:
         """An answer that the caller reads."""
@@ -145,7 +150,7 @@ class _Attempt:
         self.handover.head = None
         shown = _as_it_is if self.prepared.is_bare else as_sdk_error
         opened = Opened(response=response, limit=self.limit, shown=shown)
-        return replace(self.answered(response, b""), answer=opened, is_handed_out=True)
+        return replace(self.answered(response), answer=opened, is_handed_out=True)
 
     def failed(self, error: BaseException) -> Exchange:
         """An error answer, or no whole answer at all."""
@@ -179,6 +184,17 @@ def _refusal(error: openai.APIStatusError) -> Exchange:
         error=names_of(error),
     )
     return Exchange(reply=reply, headers=error.response.headers, error=error)
+
+
+def _answer_for_both(response: object) -> Answer:
+    """What the body says; read from JSON once, for us and for the SDK: it may be many megabytes."""
+    http = cast("Response", response).http_response
+    try:
+        body = http.json()
+    except (ValueError, RecursionError):
+        return NO_ANSWER
+    http.json = lambda: body
+    return answer_of(body) if isinstance(body, dict) else NO_ANSWER
 
 
 def _with_answer(answered: Exchange, answer: object) -> Exchange:
