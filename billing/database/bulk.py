@@ -7,7 +7,7 @@ of many rows takes half as long as one for each of them. PostgreSQL takes them b
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ def insert_rows(
         raise unavailable(str(error).partition("\n")[0], passes=may_pass(error)) from error
 
 
-@cache
+@lru_cache(8)
 def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
     row = f"({', '.join('?' * len(columns))})"
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608

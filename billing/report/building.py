@@ -88,20 +88,21 @@ def read_report(
     budgets = _budgets(connection, span, where, now=now)
     # Groups that are gone come to nothing, and their currency still has a total to compare.
     shown = _compared(rows, earlier) if before else tuple(rows)
+    sums = totals(shown)
     return Report(
         period=ReportPeriod.of(span, now, closed),
         by=by,
         where=dict(where or {}),
         made_at=now,
         rows=shown,
-        totals=totals(shown),
+        totals=sums,
         previous=compared_with(connection, before, now) if before else None,
         previous_totals=totals(earlier),
         held=tuple(held),
         in_doubt=tuple(in_doubt),
         adjustments=tuple(adjusted),
         prior_period=tuple(usage(connection, span, by=by, where=where, late=True)),
-        forecast=forecasts(span, totals(rows), now=now),
+        forecast=forecasts(span, totals(rows) if before else sums, now=now),
         budgets=tuple(budgets),
         cost_corrections=tuple(cost_corrections(connection, span, where=where)),
         reconciled=reconciled_by(connection, span, before=None if closed is None else closed.at),

@@ -95,21 +95,29 @@ class CorrectionSum:
 
 def total(currency: str, parts: Iterable[Figures]) -> Figures:
     """The sum of figures that are all in `currency`."""
-    parts = list(parts)
-    assert all(part.currency == currency for part in parts), "currencies never add"
+    calls = asked = images = uncosted = 0
+    amount = refunded = _NOTHING
     costs: dict[str, Decimal] = {}
     for part in parts:
+        assert part.currency == currency, "currencies never add"
+        calls += part.calls
+        asked += part.asked
+        images += part.images
+        uncosted += part.uncosted
+        amount = EXACT.add(amount, part.amount)
+        if part.refunded:
+            refunded = EXACT.add(refunded, part.refunded)
         for each, cost in part.costs.items():
             costs[each] = EXACT.add(costs.get(each, _NOTHING), cost)
     return Figures(
         currency=currency,
-        calls=sum(part.calls for part in parts),
-        asked=sum(part.asked for part in parts),
-        images=sum(part.images for part in parts),
-        amount=_sum(part.amount for part in parts),
-        refunded=_sum(part.refunded for part in parts),
+        calls=calls,
+        asked=asked,
+        images=images,
+        amount=amount,
+        refunded=refunded,
         costs=costs,
-        uncosted=sum(part.uncosted for part in parts),
+        uncosted=uncosted,
     )
 
 
@@ -119,10 +127,3 @@ def totals(parts: Iterable[Figures]) -> tuple[Figures, ...]:
     for part in parts:
         by_currency.setdefault(part.currency, []).append(part)
     return tuple(total(currency, by_currency[currency]) for currency in sorted(by_currency))
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    so_far = _NOTHING
-    for amount in amounts:
-        so_far = EXACT.add(so_far, amount)
-    return so_far

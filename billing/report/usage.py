@@ -67,20 +67,19 @@ def usage(
         InvalidEntry: `by` or `where` names something that is no dimension.
         AccountNotFound: `where` names an account that does not exist.
     """
-    grouped: dict[tuple[str, ...], list[Sequence[Any]]] = defaultdict(list)
+    grouped: dict[tuple[str, ...], UsageRow] = {}
     names = (*by, *(where or {}))
     sources = [(span, source_of_late(span, names))] if late else parts(span, names)
     for part, source in sources:
         summed_up = _summed(connection, part, source, by=by, where=where, late=late)
         for found in connection.execute(summed_up):
-            own, sums = found[: len(by)], found[len(by) :]
             # The same few texts stand in many rows: each is kept once.
-            grouped[*[intern(str(key or "")) for key in own], intern(sums[0])].append(sums)
-    # Taken out one by one: many rows are not to be there twice.
-    return [
-        _row(dict(zip(by, key, strict=False)), key[-1], grouped.pop(key))
-        for key in sorted(grouped, key=reading_order)
-    ]
+            keys = {name: intern(str(key or "")) for name, key in zip(by, found, strict=False)}
+            row = UsageRow(keys=keys, **_facts(found[len(by) :]))
+            group = *keys.values(), row.currency
+            before = grouped.get(group)
+            grouped[group] = row if before is None else _together(before, row)
+    return [grouped[group] for group in sorted(grouped, key=reading_order)]
 
 
 def _summed(
@@ -208,7 +207,7 @@ def _facts(sums: Sequence[Any]) -> dict[str, Any]:
     currency, cost_currency, calls, asked, images, uncosted, *money = sums
     paid, refunded = joined(money[0], money[1]), joined(money[2], money[3])
     facts = {
-        "currency": currency,
+        "currency": intern(currency),
         "calls": int(calls),
         "asked": int(asked),
         "images": int(images),
@@ -228,11 +227,10 @@ def joined(units: int | Decimal | None, rest: int | Decimal | None) -> Decimal:
     return from_nanos(nanos) if nanos else _NOTHING
 
 
-def _row(keys: dict[str, str], currency: str, found: Sequence[Sequence[Any]]) -> UsageRow:
-    if len(found) == 1:
-        return UsageRow(keys=keys, **_facts(found[0]))
-    sums = total(currency, [Figures(**_facts(each)) for each in found])
-    return UsageRow(keys=keys, **{name: getattr(sums, name) for name in Figures.__slots__})
+def _together(one: UsageRow, other: UsageRow) -> UsageRow:
+    """A group that came in two parts, as with costs in two currencies."""
+    sums = total(one.currency, (one, other))
+    return UsageRow(keys=one.keys, **{name: getattr(sums, name) for name in Figures.__slots__})
 
 
 def reading_order(key: tuple[str, ...]) -> tuple[object, ...]:
