@@ -74,8 +74,9 @@ def test_nothing_limits_how_many_free_images_a_budget_buys() -> None:
 
 
 def test_a_budget_is_an_amount_of_money_from_zero() -> None:
-    with pytest.raises(InvalidValue, match="budget"):
-        BOOK.affordable("-1", HIGH)
+    for below_zero in ("-1", "-0.000000001"):
+        with pytest.raises(InvalidValue, match="budget"):
+            BOOK.affordable(below_zero, HIGH)
     with pytest.raises(MoneyError):
         BOOK.affordable("ten", HIGH)
     with pytest.raises(UnsupportedSize):

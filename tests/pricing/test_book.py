@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -72,11 +74,37 @@ def test_a_book_with_one_cell_removed_never_loads(size: str, quality: str) -> No
 
 def test_the_digest_ignores_comments_key_order_and_quoting() -> None:
     document = yaml.safe_load(SMALL)
+    document["sizes"] = dict(reversed(document["sizes"].items()))
     shuffled = json.dumps(dict(reversed(document.items())), default=str)
     padded = "# a comment\n" + SMALL.replace('"0.1"', "'0.100'")
 
     assert PriceBook.loads(shuffled) == PriceBook.loads(SMALL) == PriceBook.loads(padded)
     assert PriceBook.loads(SMALL.replace('"0.1"', '"0.11"')) != PriceBook.loads(SMALL)
+
+
+def test_the_digest_of_a_content_never_changes() -> None:
+    # Quotes, holds and charges of earlier releases name books by it.
+    digest = "50d25c32e13ea2a55c2a34ccdcc91723fa00949b925e816d9407cd105e72836a"
+
+    assert PriceBook.loads(SMALL).digest == digest
+    assert repr(PriceBook.loads(SMALL)) == f"<PriceBook small 2026-01-01 {digest[:12]}>"
+
+
+def test_a_book_is_written_in_its_own_order_and_in_letters_that_people_read() -> None:
+    text = PriceBook.loads(SMALL.replace("contract 17", "Verträge 17")).dumps()
+
+    assert text.startswith("schema_version: 1\nid: small\nmodel: m\n")
+    assert text.index("512x512") < text.index("1024x1024")
+    assert "source: Verträge 17" in text
+
+
+def test_the_bounds_of_a_book_are_prices_that_it_may_have() -> None:
+    text = SMALL.replace("rates:", 'bounds: {min: "0.1", max: "0.4"}\nrates:')
+
+    assert PriceBook.loads(text).bounds == (Decimal("0.1"), Decimal("0.4"))
+    assert PriceBook.loads(SMALL).bounds == (None, None)
+    one_price = re.sub(r'(low|high): "[^"]*"', r'\1: "0.5"', SMALL)
+    PriceBook.loads(one_price.replace("rates:", 'bounds: {min: "0.5", max: "0.5"}\nrates:'))
 
 
 def test_a_price_list_says_where_it_comes_from() -> None:
@@ -106,8 +134,10 @@ def test_an_unknown_id_lists_the_bundled_ones(name: str) -> None:
 
 
 def test_a_folder_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(BookError, match="directory"):
+    with pytest.raises(BookError, match="directory") as refused:
         PriceBook.load(tmp_path)
+
+    assert [problem.line for problem in refused.value.problems] == [1]
 
 
 def test_a_book_survives_copy_and_pickle() -> None:

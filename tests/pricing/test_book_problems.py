@@ -88,6 +88,14 @@ def test_every_problem_of_a_file_is_reported_at_once_with_line_and_path() -> Non
     ]
 
 
+def test_two_price_lists_do_not_begin_on_one_day() -> None:
+    again = SMALL[SMALL.index("  - effective_from") :]
+
+    found = problems_of(SMALL + again)
+
+    assert [(line, path) for line, path, _ in found] == [(18 + 1, "rates[1].effective_from")]
+
+
 def test_the_text_of_the_error_is_one_line_a_problem() -> None:
     with pytest.raises(BookError) as refused:
         PriceBook.loads(BROKEN, file="my.yaml")
@@ -124,8 +132,11 @@ ONE_FAULT = [
     ("max: 4", "max: 0", 6, "n.max", "greater than or equal to 1"),
     ("max: 4", "max: 4.0", 6, "n.max", "whole number"),
     ("max: 4", "max: true", 6, "n.max", "whole number"),
+    ("max: 4", "max: 0x4", 6, "n.max", "whole number"),
+    ("max: 4", "max: 1_0", 6, "n.max", "whole number"),
     ("max: 4", "maximum: 4", 6, "n.maximum", "unknown key"),
     ("min: 1", "min: 5", 6, "n.min", "above max"),
+    ("max: 4, default: 1", "max: 4, default: 5", 6, "n.default", "not from 1 to 4"),
     ("[low, high]", "[low, low]", 5, "quality.allowed[1]", "twice"),
     ("[low, high]", "low", 5, "quality.allowed", "a list"),
     ("[low, high]", "[]", 5, "quality.allowed", "at least one"),
@@ -148,6 +159,9 @@ ONE_FAULT = [
     ("    gen", "    tokens: {image_out: 30}\n    gen", 16, "tokens.image_out", "in quotes"),
     ("    gen", "    tokens: {out: '30'}\n    gen", 16, "rates[0].tokens.out", "image_out"),
     ("model: m", "model: !!python/name:os.system m", 3, "model", "tag"),
+    ("model: m", "model: !!binary m", 3, "model", "tag"),
+    ("sizes:\n", "sizes: !!omap\n", 7, "sizes", "tag"),
+    ("[low, high]", "!!set [low, high]", 5, "quality.allowed", "tag"),
     ("model: m", "? [a]\n: b\nmodel: m", 3, "", "plain text"),
     ("model: m", "<<: {a: b}\nmodel: m", 3, "<<", "unknown key"),
     ("model: m", 'model: "\\ud800"', 3, "model", "surrogate"),
@@ -189,6 +203,21 @@ def test_what_is_no_book_is_refused_in_words(text: str | bytes, part: str) -> No
     found = problems_of(text)
 
     assert any(part in message for _, _, message in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("a: 1\nb: 2\nc: ]", 3, "expected the node content"),
+        ('a: 1\nb: "\nc', 3, "unexpected end of stream"),
+        ("a: 1\n---\nb: 2", 2, "another document"),
+        ("[]", 1, "keys and values"),
+    ],
+)
+def test_what_is_no_yaml_is_refused_at_its_line(text: str, line: int, part: str) -> None:
+    (found,) = [each for each in problems_of(text) if part in each[2]]
+
+    assert found[0] == line
 
 
 def test_an_alias_bomb_is_refused() -> None:

@@ -66,6 +66,16 @@ def test_the_example_without_a_fault_loads(folder: Path) -> None:
     assert Catalog.loads(GOOD, folder=folder).plans == ("starter", "partner")
 
 
+def test_a_discount_of_everything_makes_images_free(folder: Path) -> None:
+    text = GOOD.replace("n_max: 2", 'discount: "1"').replace("plan: partner", "plan: starter")
+
+    quote = Catalog.loads(text, folder=folder).quote(
+        {"model": "m", "size": "640x480"}, account="acme"
+    )
+
+    assert (quote.total, quote.set_by) == (0, "plan discount 1")
+
+
 ONE_FAULT = [
     # what to replace, by what, line, path, part of the message
     ("schema_version: 1", "schema_version: 2", 1, "schema_version", "given 2"),

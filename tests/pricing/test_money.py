@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from decimal import Decimal, localcontext
 
 import pytest
@@ -64,6 +65,14 @@ def test_text_that_is_not_plain_digits_is_refused(text: str) -> None:
         parse_amount(text)
 
 
+def test_money_is_a_finite_decimal_and_stays_as_it_is() -> None:
+    for amount in (Decimal("NaN"), Decimal("Infinity"), 1, "1"):
+        with pytest.raises(MoneyError):
+            Money(amount, "USD")  # type: ignore[arg-type]  # the point of the test
+    with pytest.raises(FrozenInstanceError):
+        USD_ZERO.amount = Decimal(1)  # type: ignore[misc]  # the point of the test
+
+
 @pytest.mark.parametrize("given_", [True, None, [], b"1", Decimal("NaN"), Decimal("Infinity")])
 def test_what_is_no_number_is_refused(given_: object) -> None:
     with pytest.raises(MoneyError):
@@ -78,6 +87,19 @@ def test_what_does_not_fit_64_bits_of_nanos_is_refused_not_rounded(amount: str) 
         parse_amount(amount)
     with pytest.raises(MoneyOutOfRange):
         to_nanos(Decimal(amount).copy_negate())
+
+
+@pytest.mark.parametrize("amount", ["0.000000001", "9223372036.854775807", "9223372036", "0"])
+def test_the_smallest_and_the_largest_amount_are_money(amount: str) -> None:
+    for text in (amount, f"-{amount}"):
+        assert parse_amount(text) == Decimal(text)
+        assert from_nanos(to_nanos(Decimal(text))) == Decimal(text)
+
+
+def test_what_is_far_outside_is_refused_before_it_is_written_out() -> None:
+    for amount in (Decimal("1E+999999"), Decimal("1E-999999")):
+        with pytest.raises(MoneyOutOfRange, match="it lies outside"):
+            to_nanos(amount)
 
 
 def test_two_currencies_never_meet() -> None:
@@ -102,6 +124,8 @@ def test_money_compares_negates_and_is_false_when_zero() -> None:
     one, two = Money(Decimal(1), "USD"), Money(Decimal(2), "USD")
 
     assert one < two <= two
+    assert not two < two
+    assert not two <= one
     assert -one + two == one
     assert not USD_ZERO
     assert one
@@ -109,7 +133,9 @@ def test_money_compares_negates_and_is_false_when_zero() -> None:
 
 def test_people_see_at_least_two_decimals_and_programs_none_too_many() -> None:
     assert format_amount(Decimal("1E+2"), "USD") == "100.00 USD"
+    assert format_amount(Decimal("0.125"), "USD") == "0.125 USD"
     assert format_amount(Decimal("0.004020"), "USD") == "0.00402 USD"
     assert str(Money(Decimal("-0.5"), "CREDIT")) == "-0.50 CREDIT"
     assert amount_text(Decimal("-0.00")) == "0"
     assert amount_text(Decimal("100.10")) == "100.1"
+    assert [str(from_nanos(units * 10**9)) for units in (1, 10, 100)] == ["1", "10", "100"]
