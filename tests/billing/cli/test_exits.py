@@ -142,3 +142,16 @@ def test_completion_knows_commands_sizes_and_books(spawn: Spawn) -> None:
     assert "plain,reconcile" in complete("image-billing rec")
     assert "plain,3840x2160" in complete("image-billing quote --size 3")
     assert "plain,openai-gpt-image-2" in complete("image-billing prices show op")
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [("nodir/x.html", "nodir/x.html: No such file"), ("/dev/full", "/dev/full: No space left")],
+)
+def test_the_file_that_cannot_be_written_is_the_one_that_was_named(
+    run: Run, output: str, said: str
+) -> None:
+    ended = run("report", "--month", "2026-10", "--format", "html", "-o", output)
+
+    assert ended.exit_code == 1
+    assert f"error: {said}" in ended.stderr
