@@ -212,13 +212,11 @@ class LedgerBehind(BillingError):
 
     code = "ledger_behind"
 
-    def __init__(self, *, found: str | None, needed: str, url: str, is_newer: bool = False) -> None:
+    def __init__(
+        self, *, found: str | None, needed: str, command: str, is_newer: bool = False
+    ) -> None:
         state = f"is at {found}" if found else "is empty"
-        mend = (
-            "A newer release made it: update image-billing."
-            if is_newer
-            else f"Run: image-billing db upgrade --database-url {url}"
-        )
+        mend = "A newer release made it: update image-billing." if is_newer else f"Run: {command}"
         super().__init__(f"The ledger {state}, this release needs schema {needed}. {mend}")
 
 
@@ -227,8 +225,9 @@ class LedgerUnavailable(BillingError):
 
     code = "ledger_unavailable"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(f"The ledger's database did not answer ({detail}). Try again.")
+    def __init__(self, detail: str, *, place: str = "") -> None:
+        named = f" {place}" if place else ""
+        super().__init__(f"The ledger's database{named} did not answer ({detail}). Try again.")
 
 
 class LedgerUnusable(BillingError):
@@ -236,8 +235,11 @@ class LedgerUnusable(BillingError):
 
     code = "ledger_unusable"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(f"The ledger's database cannot be used ({detail}). Nothing was written.")
+    def __init__(self, detail: str, *, place: str = "") -> None:
+        named = f" {place}" if place else ""
+        super().__init__(
+            f"The ledger's database{named} cannot be used ({detail}). Nothing was written."
+        )
 
 
 class SealRefused(BillingError):

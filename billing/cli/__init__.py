@@ -35,10 +35,11 @@ _EPILOG: Final = """
 \b
 Exit codes:
   0  done
-  1  refused or failed
-  2  bad usage
+  1  refused or failed: by the price book, a file, the ledger or the provider
+  2  bad usage: an option, a value it cannot have, an input file that is not there
   3  ran, and found discrepancies
   75 the database is locked or away: try again
+  130 interrupted, as by Ctrl-C
 
 \b
 Shell completion:

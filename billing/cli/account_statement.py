@@ -41,6 +41,11 @@ _DRAWN_ROWS: Final = 2000
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), help="Default: table.", default="table"
 )
+@click.option(
+    "--internal",
+    is_flag=True,
+    help="With corrections of cost and their reasons: not for customers.",
+)
 @database_option
 @json_option
 def statement(
@@ -50,17 +55,20 @@ def statement(
     by: By,
     as_of: str | None,
     form: str,
+    internal: bool,
     database_url: str | None,
     as_json: bool,
 ) -> None:
     """A month of one account: opening balances, every transfer, closing balances.
 
     Opening and lines add up to closing in every bucket. Between the balances the columns hold
-    changes; `balance` is what was available after the transfer.
+    changes; `balance` is what was available after the transfer. What the provider charges us is
+    left out: rows that move no money of the account, and reasons that quote its statement.
     """
     known = instant(as_of, "as-of")
     with open_ledger(database_url) as ledger:
         built = ledger.statement(code, month, by=by, as_of_recorded=known)
+    built = built if internal else built.for_customer()
     form = "json" if as_json else form
     if form == "table" and sys.stdout.isatty():
         _draw(built)

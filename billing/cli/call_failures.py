@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from openai import APIConnectionError, APIStatusError, OpenAIError
 
 from billing.cli import screen
-from billing.cli.exits import CommandFailed
-from billing.cli.receipts import receipt_json
+from billing.cli.exits import INTERRUPTED, REFUSED, CommandFailed
+from billing.cli.receipts import receipt_json, receipt_line
 from billing.client import Receipt
 from billing.ledger.transfers import HoldState
 from pricing.money import format_amount
@@ -29,7 +29,7 @@ _ENDED_MEANWHILE = (
 _UNWRITABLE = "LocalProtocolError"
 
 
-def call_failure(error: Exception) -> CommandFailed | None:
+def call_failure(error: BaseException) -> CommandFailed | None:
     """The exception of a call as an error of the command line, with its receipt beside it.
 
     None for what is neither the SDK's nor carries a receipt: that is no failure of a call.
@@ -44,6 +44,18 @@ def call_failure(error: Exception) -> CommandFailed | None:
         code=_code(error, receipt),
         param=_text(getattr(error, "param", None)),
         beside={"receipt": receipt_json(receipt)},
+        exit_code=INTERRUPTED if isinstance(error, KeyboardInterrupt) else REFUSED,
+    )
+
+
+def not_saved(receipt: Receipt) -> CommandFailed:
+    """The error for an interrupt after the call was paid, while its images were being saved."""
+    return CommandFailed(
+        f"Interrupted while saving: {receipt_line(receipt)}. "
+        f"--key {receipt.hold.key} asks for the images again and costs nothing.",
+        code="interrupted",
+        beside={"receipt": receipt_json(receipt)},
+        exit_code=INTERRUPTED,
     )
 
 
@@ -65,7 +77,9 @@ def _told(meaning: str, receipt: Receipt) -> str:
     return meaning.format(amount=amount, hold=hold.id, state=receipt.state)
 
 
-def _what_happened(error: Exception) -> str:
+def _what_happened(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Interrupted."
     if isinstance(error, APIStatusError):
         body = error.body
         told = body.get("message") if isinstance(body, Mapping) else None
@@ -82,13 +96,15 @@ def _what_happened(error: Exception) -> str:
     return f"{told} ({cause})" if cause and str(cause) else told
 
 
-def _is_unwritable(error: Exception) -> bool:
+def _is_unwritable(error: BaseException) -> bool:
     return type(error.__cause__).__name__ == _UNWRITABLE
 
 
-def _code(error: Exception, receipt: Receipt) -> str:
+def _code(error: BaseException, receipt: Receipt) -> str:
     if receipt.state in ("in_doubt", "open"):
         return "outcome_in_doubt"
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
     if isinstance(error, APIConnectionError) and not _is_unwritable(error):
         return "provider_unreachable"
     if isinstance(error, APIStatusError):

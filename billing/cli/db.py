@@ -16,7 +16,6 @@ from billing.database import schema
 from billing.database.engines import database_url as setting
 from billing.database.engines import open_engine, reading, shown_url, writing
 from billing.database.grants import Roles, grant_script, grant_statements
-from billing.errors import LedgerBehind
 
 
 @click.group(epilog="Example: image-billing db upgrade")
@@ -63,10 +62,11 @@ def check(*, database_url: str | None, as_json: bool) -> None:
     """Exit 0 when the schema is the one this release needs, else 1."""
     with _engine(database_url) as engine:
         if _revision(engine) is None:
-            raise LedgerBehind(found=None, needed=schema.head_revision(), url=_shown(engine))
+            raise schema.behind(engine, None)
         schema.check(engine)
         if as_json:
-            screen.print_json({"database": _shown(engine), "revision": schema.head_revision()})
+            head = schema.head_revision()
+            screen.print_json({"database": _shown(engine), "revision": head, "up_to_date": True})
         else:
             click.echo(f"{_shown(engine)}: up to date at {schema.head_revision()}")
 

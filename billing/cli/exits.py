@@ -1,5 +1,9 @@
 """How a command ends: the exit codes, and what is said of each expected error, in one place.
 
+2 is what the command line itself has wrong: an option or argument that does not exist, is missing,
+has a value it can never have (a month 2026-13, an amount that is none), or names an input file that
+is not there. 1 is what was asked and refused: by the price book, a file's content or the ledger.
+
 An expected error is one line on stderr (`error: ...`, or an object with --json) and no traceback.
 Anything else is a fault of ours and keeps its traceback.
 """
@@ -16,9 +20,10 @@ from typing import Final
 
 import click
 
-from billing.errors import BillingError, LedgerUnavailable
+from billing.errors import BillingError, InvalidEntry, LedgerUnavailable
 from billing.formats.visible import visible_lines
-from pricing.errors import PricingError
+from pricing.errors import MoneyError, PricingError
+from pricing.file_errors import BookNotFound
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -48,6 +53,9 @@ class Refusal:
     beside: Mapping[str, object] | None = None
 
 
+_INTERRUPTED: Final = Refusal(exit_code=INTERRUPTED, message="Interrupted.", code="interrupted")
+
+
 class ReaderGone(Exception):
     """Whoever read our output has closed it, as `head` does; nothing is wrong."""
 
@@ -64,10 +72,10 @@ class CommandFailed(BillingError):
         code: str,
         param: str | None = None,
         beside: Mapping[str, object] | None = None,
+        exit_code: int = REFUSED,
     ) -> None:
         super().__init__(message, param=param)
-        self.code = code
-        self.beside = beside
+        self.code, self.beside, self.exit_code = code, beside, exit_code
 
 
 def exit_code_of(run: Callable[[], object], *, as_json: bool) -> int:
@@ -78,6 +86,7 @@ def exit_code_of(run: Callable[[], object], *, as_json: bool) -> int:
     except (BrokenPipeError, ReaderGone):
         return _reader_gone()
     except (click.Abort, KeyboardInterrupt):
+        _show(_INTERRUPTED, as_json=as_json)
         return INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as help_page:
         help_page.show()
@@ -96,7 +105,7 @@ def refusal_of(error: Exception) -> Refusal | None:
     match error:
         case PricingError() | BillingError():
             return Refusal(
-                exit_code=TRY_AGAIN if isinstance(error, LedgerUnavailable) else REFUSED,
+                exit_code=_exit_code(error),
                 message=error.message,
                 code=error.code,
                 param=error.param,
@@ -111,6 +120,17 @@ def refusal_of(error: Exception) -> Refusal | None:
             detail = error.strerror or type(error).__name__
             return Refusal(exit_code=REFUSED, message=f"{named}{detail}", code="os_error")
     return None
+
+
+def _exit_code(error: PricingError | BillingError) -> int:
+    match error:
+        case CommandFailed():
+            return error.exit_code
+        case LedgerUnavailable():
+            return TRY_AGAIN
+        case InvalidEntry() | MoneyError() | BookNotFound():
+            return BAD_USAGE
+    return REFUSED
 
 
 def _usage(error: click.UsageError) -> Refusal:

@@ -94,7 +94,12 @@ def _show(
     as_json: bool,
 ) -> None:
     """The receipt and the images; raises what was not captured or not saved."""
-    answer, failures = _saved(receipt, images, out)
+    try:
+        answer, failures = _saved(receipt, images, out)
+    except KeyboardInterrupt:
+        from billing.cli.call_failures import not_saved
+
+        raise not_saved(receipt) from None
     if as_json:
         paid = receipt_json(receipt)
         screen.print_json({"quote": quote.as_dict(), "receipt": paid, "images": answer})
@@ -134,7 +139,7 @@ def _call(
             billed = bill(client, ledger, book=source.book, catalog=source.catalog)
             send = billed.images.edit if "image" in fields else billed.images.generate
             result = send(**fields, billing=billing)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         failure = call_failure(error)
         if failure is None:
             raise

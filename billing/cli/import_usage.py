@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from billing.cli import screen
 from billing.cli.exits import ERROR_TYPE, CommandFailed
 from billing.cli.ledger_file import open_ledger
-from billing.cli.options import book_option, database_option, json_option
+from billing.cli.options import INPUT_FILE, book_option, database_option, json_option
 from billing.cli.price_file import errors_json
 from billing.cli.price_source import catalog_option
 from billing.importing import Import, ImportRefused, import_usage
@@ -23,7 +23,7 @@ _PROGRESS_WIDTH: Final = 72
 
 
 @click.command("import", epilog="Example: image-billing import usage-2026-10.csv.gz --dry-run")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", type=INPUT_FILE)
 @click.option("--trust-amounts", is_flag=True, help="Charge the lines' amounts, not our prices.")
 @click.option("--account", metavar="CODE", help="Whose usage lines without an account are.")
 @click.option("--carry", is_flag=True, help="Book lines of closed months in the open month.")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from sqlalchemy import make_url
 
-from billing.database.engines import database_url
+from billing.database.engines import database_url, parsed_url
 from billing.ledger import Ledger
 
 
@@ -28,9 +27,10 @@ def open_ledger(given: str | None, *, replay: bool = True) -> Ledger:
 
 
 def _missing_file(url: str) -> Path | None:
-    if not url.startswith("sqlite:"):
+    parsed = parsed_url(url)
+    name = parsed.database
+    if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:":
         return None
-    name = make_url(url).database
-    if not name or name == ":memory:" or Path(name).exists():
+    if Path(name).exists():
         return None
     return Path(name).absolute()

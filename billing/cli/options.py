@@ -6,15 +6,22 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Final, TypeVar
 
 import click
 
-from pricing import InvalidValue, MoneyError, PriceBook
+from billing.errors import InvalidEntry
+from pricing import MoneyError, PriceBook
 from pricing.book import DEFAULT_BOOK
 from pricing.money import parse_amount
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+#: A file that a command reads: one that is not there is bad usage, in every command.
+INPUT_FILE: Final = click.Path(exists=True, dir_okay=False)
+#: The same, or `-` for stdin.
+INPUT_OR_STDIN: Final = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DURATION = re.compile(r"([0-9]{1,6})([dhms])")
@@ -68,15 +75,17 @@ def instant(text: str | None, param: str) -> datetime | None:
     """An instant with its offset, or a day, which means its first instant in UTC."""
     if text is None:
         return None
-    allowed = "a day or an instant with an offset, such as 2026-11-01 or 2026-11-01T09:30:00+01:00"
+    allowed = (
+        "use a day or an instant with an offset, such as 2026-11-01 or 2026-11-01T09:30:00+01:00"
+    )
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidValue(param, text, allowed=allowed) from None
+        raise InvalidEntry(param, text, allowed) from None
     if _DAY.fullmatch(text):
         return moment.replace(tzinfo=UTC)
     if moment.utcoffset() is None:
-        raise InvalidValue(param, text, allowed=allowed, why="This one has no offset.")
+        raise InvalidEntry(param, text, f"{allowed}; this one has no offset")
     return moment
 
 
@@ -84,8 +93,16 @@ def duration(text: str, param: str) -> timedelta:
     """A stretch of time: a number and d, h, m or s, or 0."""
     found = _DURATION.fullmatch(text)
     if found is None and text != "0":
-        raise InvalidValue(param, text, allowed="a number and d, h, m or s, such as 72h")
+        raise InvalidEntry(param, text, "use a number and d, h, m or s, such as 72h")
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]] if found else 0)
+
+
+def name_or_file(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
+    """What has a name of its own, or is a file that has to be there."""
+    if given is not None and Path(given).suffix and not Path(given).exists():
+        message = f"File {given!r} does not exist."
+        raise click.BadParameter(message)
+    return given
 
 
 def books(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import click
 from click.core import ParameterSource
 
+from billing.cli.options import INPUT_FILE
 from pricing import MissingParameter, PlanMismatch, PriceBook, Quote
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def catalog_option(command: Decorated) -> Decorated:
         "--catalog",
         "catalog_file",
         metavar="FILE",
+        type=INPUT_FILE,
         envvar="IMAGE_BILLING_CATALOG",
         show_envvar=True,
         help="Books, plans and accounts.",

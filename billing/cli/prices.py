@@ -9,9 +9,9 @@ import click
 
 from billing.cli import price_list, screen
 from billing.cli.exits import DISCREPANCIES, DONE
-from billing.cli.options import books, instant, json_option
+from billing.cli.options import INPUT_FILE, books, instant, json_option
 from billing.cli.price_source import catalog_option
-from pricing import BookError, CatalogError, FileError, PriceBook, Problem
+from pricing import BookError, BookNotFound, CatalogError, FileError, PriceBook, Problem
 from pricing.book import DEFAULT_BOOK
 from pricing.file_bytes import read_bytes
 
@@ -89,7 +89,9 @@ def check(*, files: tuple[str, ...], as_json: bool) -> None:
 @click.argument("old", shell_complete=books)
 @click.argument("new", shell_complete=books)
 @click.option("--at", metavar="TIME", help="Lists in force then; default: the latest of each book.")
-@click.option("--usage", metavar="FILE", help="Re-price a month's usage CSV under both.")
+@click.option(
+    "--usage", metavar="FILE", type=INPUT_FILE, help="Re-price a month's usage CSV under both."
+)
 @click.option("--markdown", is_flag=True, help="For a pull request.")
 @json_option
 def diff(
@@ -156,6 +158,8 @@ def _checked(file: str) -> tuple[str, tuple[Problem, ...]]:
             Catalog.load(file)
         else:
             PriceBook.load(file)
+    except BookNotFound:
+        raise
     except FileError as error:
         return file, error.problems
     return file, ()

@@ -10,7 +10,14 @@ import click
 from billing.cli import price_answers, screen
 from billing.cli.asked import Asked, request_options
 from billing.cli.exits import DISCREPANCIES, DONE
-from billing.cli.options import amount, database_option, instant, json_option, whole_number
+from billing.cli.options import (
+    INPUT_OR_STDIN,
+    amount,
+    database_option,
+    instant,
+    json_option,
+    whole_number,
+)
 from billing.cli.price_answers import show_quote
 from billing.cli.price_source import Source, catalog_option, source_of
 from pricing import InvalidValue
@@ -23,7 +30,9 @@ __all__ = ["quote", "show_quote"]
 @click.option("--endpoint", metavar="E", default="generations", help="generations or edits.")
 @click.option("--account", metavar="CODE", help="The price of an account: its plan, its margin.")
 @click.option("--all", "everything", is_flag=True, help="Every size and quality, for n images.")
-@click.option("--file", metavar="FILE", help="Price a JSONL or CSV of requests; - is stdin.")
+@click.option(
+    "--file", metavar="FILE", type=INPUT_OR_STDIN, help="A JSONL or CSV of requests; - is stdin."
+)
 @click.option("--budget", metavar="AMOUNT", help="How many images of this size it buys.")
 @click.option("--shape", metavar="W:H", help="The sizes of a shape, such as 16:9, cheapest first.")
 @click.option("--at", metavar="TIME", help="Price of a day (00:00 UTC) or instant; default: now.")

@@ -15,8 +15,8 @@ import click
 from billing.cli import screen
 from billing.cli.exits import DISCREPANCIES, DONE
 from billing.cli.ledger_file import open_ledger
+from billing.cli.options import INPUT_FILE, database_option, duration, json_option, name_or_file
 from billing.cli.options import amount as exact
-from billing.cli.options import database_option, duration, json_option
 from billing.cli.report_files import put_binary, put_rows, put_text
 from billing.errors import InvalidEntry
 from billing.formats import reconciliation_text as told
@@ -45,9 +45,14 @@ _SAMPLE: Final = 65_536
 
 
 @click.command(epilog="Example: image-billing reconcile statement.csv --month 2026-10")
-@click.argument("statement", type=click.Path())
+@click.argument("statement", type=INPUT_FILE)
 @click.option("--month", metavar="YYYY-MM", required=True, help="Of the ledger, in UTC.")
-@click.option("--mapping", metavar="NAME|FILE", help="How the file is read.  [default: its header]")
+@click.option(
+    "--mapping",
+    metavar="NAME|FILE",
+    callback=name_or_file,
+    help="How the file is read.  [default: its header]",
+)
 @click.option("--post", is_flag=True, help="Book what is proposed and sign off; needs --actor.")
 @click.option("--actor", metavar="WHO", help="Who decides; kept in the ledger.")
 @click.option("--approver", metavar="WHO", help="A second person, for what is --approve-over.")

@@ -26,20 +26,11 @@ def put_text(text: str, output: str | None) -> None:
 
 def put_bytes(write: Callable[[IO[bytes]], object], output: str) -> None:
     """Whatever is written into a file, which stays as it was when that fails."""
-    target = Path(output)
-    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-        with target.open("wb") as file:
-            write(file)
-        return
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with beside.open("xb") as file:
-            write(file)
-        beside.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+        _put(write, Path(output))
+    except OSError as error:
+        # Not the name of the file beside it, which nobody asked for; a full disk names none.
+        raise OSError(error.errno, error.strerror, output) from error
     screen.note(f"{output}: written")
 
 
@@ -71,6 +62,22 @@ def put_binary(write: Callable[[IO[bytes]], object], output: str | None, *, what
     whole = io.BytesIO()
     write(whole)
     sys.stdout.buffer.write(whole.getvalue())
+
+
+def _put(write: Callable[[IO[bytes]], object], target: Path) -> None:
+    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
+        with target.open("wb") as file:
+            write(file)
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with beside.open("xb") as file:
+            write(file)
+        beside.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 class _Seen(io.TextIOBase):

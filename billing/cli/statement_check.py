@@ -9,7 +9,7 @@ import click
 
 from billing.cli import screen
 from billing.cli.exits import DISCREPANCIES, DONE
-from billing.cli.options import json_option
+from billing.cli.options import INPUT_FILE, json_option, name_or_file
 from billing.statement import Statement
 from billing.statement.recognition import READY
 from billing.statement.summary import Summary
@@ -27,10 +27,11 @@ def statement() -> None:
 @statement.command(
     epilog="Example: image-billing statement check export.csv --mapping gateway.yaml"
 )
-@click.argument("file", type=click.Path())
+@click.argument("file", type=INPUT_FILE)
 @click.option(
     "--mapping",
     metavar="NAME|FILE",
+    callback=name_or_file,
     help=f"How to read it: {', '.join(READY)}, or a YAML file. Default: by the header.",
 )
 @json_option

@@ -20,7 +20,7 @@ from billing.ledger.proof.verification import Progress, Verification
 @click.option(
     "--seals",
     "seals_file",
-    type=click.Path(path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="A file of `seal --export`: the ledger must have what it names.",
 )

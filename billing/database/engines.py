@@ -7,6 +7,7 @@ SQLite runs in WAL with synchronous=FULL; a writing transaction takes the write 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -28,6 +29,12 @@ _BUSY_TIMEOUT_S: Final = 15
 PASSING_STATES: Final = frozenset({"08", "40", "53", "55", "57"})
 _NEVER_PASSING: Final = ("does not exist", "authentication failed", "no pg_hba.conf entry")
 _READ_ONLY: Final = "image_billing_read_only"
+_ALLOWED: Final = "give sqlite:///FILE or postgresql://HOST/NAME"
+#: No other driver: one for encrypted files, say, would be passed over in silence.
+_SQLITE: Final = ("sqlite", "sqlite+pysqlite")
+_POSTGRESQL: Final = ("postgresql", "postgres")
+#: What can hold no password: no colon, or an address or a number behind each.
+_HOST: Final = re.compile(r"[^:]*$|[^:/]*:\d*(/[^:]*)?$|\[[\da-fA-F:.]*\]?(:\d*)?(/[^:]*)?$")
 
 
 def database_url(given: str | None = None) -> str:
@@ -44,18 +51,30 @@ def open_engine(url: str) -> Engine:
         InvalidEntry: the URL is not one, or names another kind of database.
         MissingExtra: PostgreSQL is asked for and psycopg is not installed.
     """
+    parsed = parsed_url(url)
+    opened = _open_sqlite if parsed.get_backend_name() == "sqlite" else _open_postgresql
+    try:
+        return opened(parsed)
+    except (ArgumentError, ValueError):  # such as sqlite://FILE, or a time-out that is no number
+        raise InvalidEntry("database-url", shown_url(parsed), _ALLOWED) from None
+
+
+def parsed_url(url: str) -> URL:
+    """The parts of a database URL; nothing is opened.
+
+    Raises:
+        InvalidEntry: it is not one, or names another kind of database.
+    """
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        # What is no URL cannot be told without the password that may be in it.
-        allowed = "it is no URL: give sqlite:///FILE or postgresql://HOST/NAME"
-        raise InvalidEntry("database-url", "***", allowed) from None
-    if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed)
-    if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return _open_postgresql(parsed)
-    allowed = "SQLite and PostgreSQL are supported: sqlite:///FILE or postgresql://HOST/NAME"
-    raise InvalidEntry("database-url", shown_url(parsed), allowed)
+    except (ArgumentError, ValueError):
+        raise InvalidEntry("database-url", _shown_text(url), f"it is no URL: {_ALLOWED}") from None
+    if parsed.drivername not in _SQLITE and parsed.get_backend_name() not in _POSTGRESQL:
+        allowed = f"SQLite and PostgreSQL are supported: {_ALLOWED}"
+        raise InvalidEntry("database-url", shown_url(parsed), allowed)
+    if any("\0" in (part or "") for part in (parsed.database, parsed.host, parsed.username)):
+        raise InvalidEntry("database-url", shown_url(parsed), f"it has a NUL: {_ALLOWED}")
+    return parsed
 
 
 def shown_url(url: URL) -> str:
@@ -64,10 +83,26 @@ def shown_url(url: URL) -> str:
     return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
+def _shown_text(text: str) -> str:
+    """What is no URL, without whatever in it may be a password."""
+    before, slashes, rest = text.rpartition("://")
+    rest = re.sub(r"(?is)(pass\w*|pwd)(\s*=).*", r"\1\2***", rest)
+    if "@" in rest:
+        rest = f"***@{rest.rpartition('@')[2]}"
+    elif not _HOST.match(rest):  # `name:password`, its host forgotten
+        rest = f"{rest.partition(':')[0]}:***"
+    return f"{before}{slashes}{rest}"
+
+
+def place_of(url: URL) -> str:
+    """The database in a message: the file, or the URL of a server without its password."""
+    return shown_url(url) if url.get_backend_name() != "sqlite" else url.database or "in memory"
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One durable transaction: committed at the end of the block, rolled back on any error."""
-    with translated(), engine.begin() as connection:
+    with translated(engine), engine.begin() as connection:
         yield connection
 
 
@@ -78,28 +113,35 @@ def reading(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name == "postgresql":
         # READ COMMITTED would show every statement another state of the books.
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with translated(), engine.connect() as connection:
+    with translated(engine), engine.connect() as connection:
         yield connection.execution_options(**options)
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(engine: Engine | None = None) -> Iterator[None]:
     """What the driver says, in our words; what a constraint refuses passes as it is."""
     try:
         yield
-    except (IntegrityError, ProgrammingError):
-        raise  # a constraint decided, or our own mistake
+    except IntegrityError:
+        raise  # a constraint decided
     except PoolExhausted as error:
         raise LedgerUnavailable("no connection of the pool became free") from error
     except DBAPIError as error:
+        is_wrong = isinstance(error, ProgrammingError)
+        if is_wrong and error.statement is not None:
+            raise  # our own mistake; without a statement it is an option of the URL
         lines = str(error.orig).strip().splitlines()
         detail = lines[0] if lines else type(error.orig).__name__
-        raise unavailable(detail, passes=may_pass(error.orig)) from error
+        place = "" if engine is None else place_of(engine.url)
+        passes = not is_wrong and may_pass(error.orig)
+        raise unavailable(detail, passes=passes, place=place) from error
 
 
-def unavailable(detail: str, *, passes: bool) -> LedgerUnavailable | LedgerUnusable:
+def unavailable(
+    detail: str, *, passes: bool, place: str = ""
+) -> LedgerUnavailable | LedgerUnusable:
     """The error of a database that does not do its work, by whether trying again can help."""
-    return LedgerUnavailable(detail) if passes else LedgerUnusable(detail)
+    return (LedgerUnavailable if passes else LedgerUnusable)(detail, place=place)
 
 
 def may_pass(error: BaseException | None) -> bool:

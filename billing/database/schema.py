@@ -5,9 +5,11 @@ The revisions travel in the wheel as `billing/_migrations`; in a checkout they a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from alembic import command
@@ -15,9 +17,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import URL
 
-from billing.database.engines import reading, shown_url, writing
-from billing.errors import LedgerBehind
+from billing.database.engines import database_url, parsed_url, reading, shown_url, writing
+from billing.errors import InvalidEntry, LedgerBehind
 
 #: Key of the PostgreSQL advisory lock that lets one upgrade run at a time ("image-bi" in ASCII).
 _UPGRADE_LOCK: Final = 0x696D6167652D6269
@@ -41,10 +44,19 @@ def check(engine: Engine) -> None:
     Raises:
         LedgerBehind: it is older, newer or absent; the message gives the command to run.
     """
-    found, needed = current_revision(engine), head_revision()
-    if found != needed:
-        url = shown_url(engine.url)
-        raise LedgerBehind(found=found, needed=needed, url=url, is_newer=_is_unknown(found))
+    found = current_revision(engine)
+    if found != head_revision():
+        raise behind(engine, found)
+
+
+def behind(engine: Engine, found: str | None) -> LedgerBehind:
+    """The error of a database that stands at `found`."""
+    return LedgerBehind(
+        found=found,
+        needed=head_revision(),
+        command=_upgrade_command(engine.url),
+        is_newer=_is_unknown(found),
+    )
 
 
 def upgrade(engine: Engine) -> str:
@@ -80,6 +92,16 @@ def _revisions() -> tuple[str, frozenset[str]]:
     head = scripts.get_current_head()
     assert head is not None
     return head, frozenset(script.revision for script in scripts.walk_revisions())
+
+
+def _upgrade_command(url: URL) -> str:
+    """What to paste into a shell: as short as can be, and never with a password."""
+    with suppress(InvalidEntry):
+        if parsed_url(database_url()).set(drivername=url.drivername) == url:
+            return "image-billing db upgrade"
+    shown = shown_url(url)
+    hint = " (with the password in place of ***)" if "***" in shown else ""
+    return f"image-billing db upgrade --database-url {quote(shown)}{hint}"
 
 
 def _revision_of(connection: Connection) -> str | None:

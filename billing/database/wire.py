@@ -106,7 +106,7 @@ class SqliteWire(Wire):
         try:
             rows = self._connection.execute(statement.sql, statement.encode(values)).fetchall()
         except sqlite3.Error as error:
-            raise _of_sqlite(error) from error
+            raise self._told(error) from error
         return [statement.decode(row) for row in rows] if statement.decoders else rows
 
     def run_each(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:
@@ -114,7 +114,7 @@ class SqliteWire(Wire):
         try:
             self._connection.executemany(statement.sql, map(statement.encode, rows))
         except sqlite3.Error as error:
-            raise _of_sqlite(error) from error
+            raise self._told(error) from error
 
     def command(self, words: str) -> None:
         """See `Wire.command`."""
@@ -123,11 +123,18 @@ class SqliteWire(Wire):
         try:
             self._connection.execute(words)
         except sqlite3.Error as error:
-            raise _of_sqlite(error) from error
+            raise self._told(error) from error
 
+    def _told(self, error: sqlite3.Error) -> Exception:
+        if isinstance(error, sqlite3.IntegrityError):
+            is_taken = error.sqlite_errorname in _TAKEN or _TAKEN_WORDS in str(error)
+            return Clash(str(error), is_taken=is_taken)
+        return unavailable(str(error), passes=may_pass(error), place=self._file())
 
-def _of_sqlite(error: sqlite3.Error) -> Exception:
-    if isinstance(error, sqlite3.IntegrityError):
-        is_taken = error.sqlite_errorname in _TAKEN or _TAKEN_WORDS in str(error)
-        return Clash(str(error), is_taken=is_taken)
-    return unavailable(str(error), passes=may_pass(error))
+    def _file(self) -> str:
+        """Asked only for a message: the file of this connection, or "" where that is unknown."""
+        try:
+            found = self._connection.execute("PRAGMA database_list").fetchone()
+        except sqlite3.Error:
+            return ""
+        return str(found[2])

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.pool import SingletonThreadPool
 
-from billing.database.engines import may_pass, translated, unavailable
+from billing.database.engines import may_pass, place_of, translated, unavailable
 from billing.database.wire import SqliteWire, Wire
 
 #: Verbs of one ledger that write at the same time; more wait for their turn.
@@ -84,11 +84,12 @@ class Wires:
 
     def _open(self) -> tuple[PoolProxiedConnection, Wire]:
         try:
-            with translated():
+            with translated(self._engine):
                 proxied = self._engine.raw_connection()
         except self._engine.dialect.loaded_dbapi.Error as error:  # not in SQLAlchemy's wrapping
             line = str(error).strip().partition("\n")[0]
-            raise unavailable(line, passes=may_pass(error)) from error
+            place = place_of(self._engine.url)
+            raise unavailable(line, passes=may_pass(error), place=place) from error
         wire = _wire(proxied)
         if not self.is_in_memory:
             proxied.detach()

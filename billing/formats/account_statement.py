@@ -28,7 +28,8 @@ def statement_object(statement: AccountStatement) -> dict[str, object]:
     """The statement with stable keys, ready for `json.dumps`.
 
     In a line `available`, `held`, `in_doubt` and `posted` are changes, `balance_available` is what
-    was available after it; `at` is when it occurred.
+    was available after it; `at` is when it occurred. Where `internal` is false, rows that only
+    correct our cost are left out, and versions have gaps.
     """
     month, known = statement.month, statement.as_of_recorded
     return {
@@ -43,6 +44,7 @@ def statement_object(statement: AccountStatement) -> dict[str, object]:
         },
         "by": statement.by,
         "as_of_recorded": None if known is None else known.isoformat(),
+        "internal": statement.internal,
         "opening": _buckets(statement.opening),
         "lines": [_line(line) for line in statement.lines],
         "closing": _buckets(statement.closing),

@@ -94,15 +94,24 @@ def _amounts(statement: AccountStatement) -> _Amounts:
 
 
 def _one_row_each(statement: AccountStatement, amounts: _Amounts, *, room: int | None) -> Grid:
+    """Where nothing limits the width, the reason stands last, and is as long as it is."""
+    reasons = [visible(line.reason or "") for line in statement.lines]
+    is_own = room is None and any(reasons)
     lines = tuple(
-        (_at(line, statement), line.kind, _cut(_detail(line, statement), room), *row)
-        for line, row in zip(statement.lines, amounts.lines, strict=True)
+        (
+            *(_at(line, statement), line.kind),
+            _cut(_detail(line, statement, with_reason=not is_own), room),
+            *(*row, *([reason] if is_own else [])),
+        )
+        for line, row, reason in zip(statement.lines, amounts.lines, reasons, strict=True)
     )
+    last = ("reason",) if is_own else ()
+    blank = ("",) * len(last)
     return Grid(
-        ("at", "kind", "", *amounts.header),
-        (False, False, False, *(True,) * len(amounts.header)),
-        (("", "opening", "", *amounts.opening), *lines),
-        (("", "closing", "", *amounts.closing),),
+        ("at", "kind", "for", *amounts.header, *last),
+        (False, False, False, *(True,) * len(amounts.header), *(False,) * len(last)),
+        (("", "opening", "", *amounts.opening, *blank), *lines),
+        (("", "closing", "", *amounts.closing, *blank),),
     )
 
 
@@ -128,9 +137,9 @@ def _at(line: StatementLine, statement: AccountStatement) -> str:
     return at.strftime("%m-%d %H:%M")
 
 
-def _detail(line: StatementLine, statement: AccountStatement) -> str:
+def _detail(line: StatementLine, statement: AccountStatement, *, with_reason: bool = True) -> str:
     """What it was for: the images, else the reason, else the key; and which member's it was."""
-    what = line.reason or line.key
+    what = (line.reason if with_reason else None) or line.key
     if line.size is not None and line.images is not None:
         what = f"{line.images} x {line.size} {line.quality}"
     if line.member not in (None, statement.account):

@@ -7,7 +7,7 @@ ledger and writes nothing; how it looks is the business of `billing.formats`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -31,6 +31,8 @@ By = Literal["occurred", "recorded"]
 
 #: Kinds of transfer that put money in, or take it out again; all others move it between buckets.
 PUT_IN: Final = ("top-up", "adjustment")
+#: How the keys of a reconciliation's bookings begin; their reasons quote the provider's charges.
+RECONCILED_KEYS: Final = "recon/"
 #: Rows fetched at a time.
 _BATCH: Final = 1000
 
@@ -84,6 +86,11 @@ class StatementLine(Buckets):
     #: The member that spent it; None for the account itself.
     member: str | None = None
 
+    @property
+    def is_of_cost_only(self) -> bool:
+        """It corrects what the provider charges us, and moves no money of the account."""
+        return self.kind == "adjustment" and self.amount == 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountStatement:
@@ -108,6 +115,20 @@ class AccountStatement:
     opening: Buckets
     lines: tuple[StatementLine, ...]
     closing: Buckets
+    #: Whether it has our costs in it, too: not for the customer.
+    internal: bool = True
+
+    def for_customer(self) -> Self:
+        """The same without what the provider charges us: neither rows nor reasons say it.
+
+        What is left out moves no money, so it ties all the same; versions are not dense then.
+        """
+        lines = tuple(
+            replace(line, reason=None) if line.key.startswith(RECONCILED_KEYS) else line
+            for line in self.lines
+            if not line.is_of_cost_only
+        )
+        return replace(self, lines=lines, internal=False)
 
     def __post_init__(self) -> None:
         for name in Moves._fields:

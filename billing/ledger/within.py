@@ -109,7 +109,7 @@ class Within(Verbs):
     @contextmanager
     def _view(self) -> Iterator[Connection]:
         try:
-            with translated():
+            with translated(self._connection.engine):
                 yield self._connection
         except PendingRollbackError as error:
             detail = "the connection was lost: roll the transaction back and begin it again"

@@ -15,6 +15,8 @@ from click.testing import Result
 from billing import Ledger
 from billing.formats.account_statement import LINE_KEYS
 from billing.formats.account_statement_table import statement_grid
+from billing.period import Month
+from billing.reconciliation.recognition import booking_key
 from pricing import PriceBook
 
 Run = Callable[..., Result]
@@ -102,11 +104,11 @@ def test_a_piped_statement_is_a_table_whose_columns_add_up(account: Account) -> 
 
     assert lines[0] == "Statement of acme (USD): occurred in 2026-10 (UTC)"
     assert lines[2].split() == [
-        *("at", "kind", "available", "held", "in", "doubt", "posted", "balance"),
+        *("at", "kind", "for", "available", "held", "in", "doubt", "posted", "balance", "reason"),
     ]
     assert lines[4].split() == ["opening", "100.00000", "0.00000", "0.00000", "0.00000"]
     assert lines[5].split()[:4] == ["10-02", "09:00", "hold", "4"]
-    assert "=cut(off)␊after sending" in lines[8]
+    assert lines[8].endswith("=cut(off)␊after sending")
     assert lines[-1].split() == ["closing", "97.02496", "0.00000", "0.84288", "0.63216"]
 
 
@@ -116,6 +118,34 @@ def test_a_month_without_transfers_is_two_balances(account: Account) -> None:
     assert lines[-3].split() == ["opening", "97.02496", "0.84288", "0.63216"]
     assert lines[-1].split() == ["closing", "97.02496", "0.84288", "0.63216"]
     assert len(lines) == 7
+
+
+def test_what_the_provider_charges_is_not_for_the_customer(account: Account, used: str) -> None:
+    now = DAY + timedelta(days=6)
+    reason = "price_variance: amount_mismatch, ledger 0.63216 USD, statement 0.7 USD"
+    with Ledger.open(used, clock=lambda: now) as ledger:
+        paid = ledger.hold_by_key("acme", "job-0")
+        assert paid is not None
+        assert paid.ending is not None
+        key = booking_key("ab" * 32, 4, Month(2026, 10))
+        ledger.correct_cost(
+            "acme", "0.07", key=key, reason=reason, actor="ana", transfer_id=paid.ending.id
+        )
+        ledger.refund(
+            paid.ending.id, "0.1", key=booking_key("cd" * 32, 5, Month(2026, 10)), reason=reason
+        )
+    month = ("statement", "acme", "--month", "2026-10")
+
+    told, all_of_it = (
+        json.loads(account(*month, "--json", *more).stdout) for more in ((), ("--internal",))
+    )
+    shown = [account(*month, "--format", form).stdout for form in ("table", "csv", "json")]
+
+    assert (told["internal"], all_of_it["internal"]) == (False, True)
+    assert len(all_of_it["lines"]) == len(told["lines"]) + 1
+    assert (told["opening"], told["closing"]) == (all_of_it["opening"], all_of_it["closing"])
+    assert not [text for text in shown if "variance" in text]
+    assert account(*month, "--internal").stdout.count("price_variance") == 2
 
 
 @pytest.mark.parametrize("width", [72, 80, 100, 120])
@@ -132,13 +162,13 @@ def test_the_table_fits_the_terminal(used: str, width: int) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "param"),
     [
-        (("statement", "acme", "--month", "10"), 1, "month"),
-        (("statement", "acme", "--month", "2026-10", "--as-of", "yesterday"), 1, "as-of"),
-        (("statement", "acme", "--month", "2026-10", "--as-of", "2026-10-01T00:00"), 1, "as-of"),
+        (("statement", "acme", "--month", "10"), 2, "month"),
+        (("statement", "acme", "--month", "2026-10", "--as-of", "yesterday"), 2, "as-of"),
+        (("statement", "acme", "--month", "2026-10", "--as-of", "2026-10-01T00:00"), 2, "as-of"),
         (("statement", "acme", "--month", "2026-10", "--by", "written"), 2, "by"),
         (("statement", "acme"), 2, "month"),
         (("statement", "nobody", "--month", "2026-10"), 1, "account"),
-        (("show", "acme", "--as-of", "noon"), 1, "as-of"),
+        (("show", "acme", "--as-of", "noon"), 2, "as-of"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_by_name(

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import Result
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from billing.database import schema
 
@@ -50,6 +51,25 @@ def test_current_and_check_leave_an_empty_file_alone(run: Run, empty_folder: Pat
     assert file.read_bytes() == b""
 
 
+def test_the_command_that_mends_a_schema_can_be_pasted(run: Run, empty_postgres_url: str) -> None:
+    url = make_url(empty_postgres_url.replace(":@", "@")).update_query_dict(
+        {"application_name": "a b"}
+    )
+    secret = url.set(password="hunter2").render_as_string(hide_password=False)
+    open_ = url.render_as_string(hide_password=False)
+
+    from_environment = run("account", "list", env={"IMAGE_BILLING_DATABASE_URL": secret})
+    given = run("account", "list", "--database-url", open_)
+    with_password = run("account", "list", "--database-url", secret)
+
+    assert from_environment.stderr.endswith("Run: image-billing db upgrade\n")
+    assert "Run: image-billing db upgrade --database-url 'postgresql" in given.stderr
+    *_, pasted = shlex.split(given.stderr)
+    assert make_url(pasted).query["application_name"] == "a b"
+    assert "' (with the password in place of ***)" in with_password.stderr
+    assert "hunter2" not in with_password.stderr
+
+
 def test_check_passes_on_an_upgraded_database(run: Run, ledger_url: str) -> None:
     run("db", "upgrade", "--database-url", ledger_url)
 
@@ -58,7 +78,8 @@ def test_check_passes_on_an_upgraded_database(run: Run, ledger_url: str) -> None
 
     assert (check.exit_code, check.stderr) == (0, "")
     assert f"at {schema.head_revision()}" in current.stdout
-    assert json.loads(run("db", "check", "--database-url", ledger_url, "--json").stdout)["revision"]
+    told = json.loads(run("db", "check", "--database-url", ledger_url, "--json").stdout)
+    assert (told["revision"], told["up_to_date"]) == (schema.head_revision(), True)
 
 
 def test_a_password_is_never_printed(run: Run) -> None:

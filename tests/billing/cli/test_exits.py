@@ -27,7 +27,8 @@ Spawn = Callable[..., subprocess.CompletedProcess[str]]
         (["account", "list", "--database-url", "sqlite:////nowhere/at/all.db"], 1),
         (["account", "list", "--database-url", "postgresql://127.0.0.1:1/none"], 75),
         (["account", "list", "--database-url", "sqlite:///book.txt"], 1),
-        (["reconcile", "no-such-file.csv", "--month", "2026-10"], 1),
+        (["reconcile", "no-such-file.csv", "--month", "2026-10"], 2),
+        (["reconcile", "book.txt", "--month", "2026-10"], 1),
         (["generate", "a fox", "--account", "nobody", "--size", "1024x1024"], 1),
     ],
 )
@@ -42,6 +43,70 @@ def test_a_shell_sees_the_exit_code_and_no_traceback(
     assert "Traceback" not in ended.stderr
     assert (ended.stderr == "") == (code == 0)
     assert ended.stdout == "" or code == 0 or arguments[0] == "generate"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "account show acme --as-of soon",
+        "account statement acme --month 2026-13",
+        "account open acme --currency euros",
+        "account top-up acme much --key a",
+        "account floor acme 1e --reason r --actor ana",
+        "quote --size 1024x1024 --at soon",
+        "quote --size 1024x1024 --book none.yaml",
+        "quote --file none.jsonl",
+        "quote --size 1024x1024 --catalog none.yaml",
+        "generate fox --account acme --size 1024x1024 --catalog none.yaml",
+        "holds age --catalog none.yaml",
+        "import none.csv",
+        "period close 2026-13 --actor ana",
+        "prices check none.yaml",
+        "prices diff openai-gpt-image-2 none.yaml",
+        "prices diff openai-gpt-image-2 openai-gpt-image-2 --usage none.csv",
+        "prices margin --catalog none.yaml",
+        "reconcile none.csv --month 2026-10",
+        "reconcile here.csv --month 2026-13",
+        "reconcile here.csv --month 2026-10 --settling-lag long",
+        "reconcile here.csv --month 2026-10 --mapping none.yaml",
+        "report --month 2026-13",
+        "report --month 2026-10 --by foo",
+        "report --month 2026-10 --format pdf",
+        "report --from 2026-10-32",
+        "report --month 2026-10 --time-zone Atlantis",
+        "report --month 2026-10 --where foo",
+        "rollup rebuild --day 2026-13-01",
+        "shadow --file none.jsonl --by foo",
+        "statement check none.csv",
+        "verify --seals none.jsonl",
+        "account list --database-url nonsense",
+    ],
+)
+def test_a_value_that_an_option_never_has_and_a_file_that_is_not_there_are_bad_usage(
+    run: Run, empty_folder: Path, line: str
+) -> None:
+    (empty_folder / "here.csv").write_text("request_id,created_at,model,size,quality,n,amount\n")
+
+    ended = run(*line.split(), "--json")
+
+    assert ended.exit_code == exits.BAD_USAGE, ended.output
+    assert json.loads(ended.stderr.splitlines()[-1])["error"]["message"]
+
+
+def test_what_is_asked_and_refused_is_no_bad_usage(run: Run, empty_folder: Path) -> None:
+    (empty_folder / "bad.yaml").write_text("id: nothing else\n")
+    (empty_folder / "bad.csv").write_text("a,b\n1,2\n")
+
+    for line in (
+        "quote --size 9x9",
+        "quote --size 1024x1024 --n 99",
+        "quote --size 1024x1024 --book bad.yaml",
+        "prices check bad.yaml",
+        "import bad.csv",
+        "account show nobody",
+        "holds void hold_0 --reason gone",
+    ):
+        assert run(*line.split()).exit_code == exits.REFUSED, line
 
 
 def test_bad_usage_with_json_has_the_shape_of_every_refusal(spawn: Spawn) -> None:
@@ -71,11 +136,12 @@ def test_a_reader_that_goes_away_leaves_no_traceback(empty_folder: Path) -> None
     assert (ended.returncode, ended.stderr) == (exits.CUT_SHORT, b"")
 
 
-def test_an_interrupted_command_ends_with_130() -> None:
+def test_an_interrupted_command_ends_with_130(capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted() -> object:
         raise KeyboardInterrupt
 
-    assert exits.exit_code_of(interrupted, as_json=False) == 130
+    assert exits.exit_code_of(interrupted, as_json=True) == 130
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "interrupted"
 
 
 def test_a_fault_of_ours_keeps_its_traceback() -> None:
@@ -142,3 +208,16 @@ def test_completion_knows_commands_sizes_and_books(spawn: Spawn) -> None:
     assert "plain,reconcile" in complete("image-billing rec")
     assert "plain,3840x2160" in complete("image-billing quote --size 3")
     assert "plain,openai-gpt-image-2" in complete("image-billing prices show op")
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [("nodir/x.html", "nodir/x.html: No such file"), ("/dev/full", "/dev/full: No space left")],
+)
+def test_the_file_that_cannot_be_written_is_the_one_that_was_named(
+    run: Run, output: str, said: str
+) -> None:
+    ended = run("report", "--month", "2026-10", "--format", "html", "-o", output)
+
+    assert ended.exit_code == 1
+    assert f"error: {said}" in ended.stderr

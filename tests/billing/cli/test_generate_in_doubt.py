@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +21,7 @@ from billing.testing import (
     error,
     html_200,
     images,
+    stall,
 )
 
 Run = Callable[..., Result]
@@ -50,6 +53,30 @@ def test_an_unknown_outcome_is_one_post_a_hold_in_doubt_and_exit_1(
     assert told["receipt"]["state"] == "in_doubt"
     assert told["receipt"]["hold_id"] in told["error"]["message"]
     assert acme.balance("acme").in_doubt == Decimal("0.05268")
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["words", "json"])
+def test_ctrl_c_after_sending_says_that_it_may_have_been_charged(
+    run: Run, acme: Ledger, form: tuple[str, ...]
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def press_ctrl_c(exchange: Exchange) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        stall(5).play(exchange)
+
+    with ScriptedProvider([Action("Ctrl-C", press_ctrl_c)]) as provider:
+        result = generate(run, acme, provider, *form)
+
+    signal.signal(signal.SIGINT, before)
+    (view,) = acme.holds()
+    assert (result.exit_code, view.state) == (130, "in_doubt")
+    assert "Interrupted. It may have been charged: 0.05268 USD stays set aside" in result.stderr
+    assert view.hold.id in result.stderr
+    if form:
+        told = json.loads(result.stderr)
+        assert told["error"]["code"] == "outcome_in_doubt"
+        assert told["receipt"]["hold_id"] == view.hold.id
 
 
 def test_the_message_for_people_warns_of_paying_twice(run: Run, acme: Ledger) -> None:
