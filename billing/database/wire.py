@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -47,6 +47,14 @@ class Wire(ABC):
             LedgerUnavailable: locked or away; what became of a commit may be unknown.
             LedgerUnusable: no good, and waiting would not help.
         """
+
+    def send(self, statement: Statement, values: Mapping[str, object]) -> Callable[[], list[Row]]:
+        """Send one statement; what is answered waits for its rows, and raises as `run` does.
+
+        Nothing else may be sent meanwhile. SQLite has done the work when this returns.
+        """
+        rows = self.run(statement, values)
+        return lambda: rows
 
     @abstractmethod
     def run_each(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:

@@ -6,7 +6,8 @@ Waiting for the server lets other threads run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from select import select
 from typing import TYPE_CHECKING, Final
 
 from psycopg import OperationalError
@@ -41,6 +42,46 @@ class PostgresqlWire(Wire):
             result = self._execute(statement, values)
         except OperationalError as error:
             raise _lost(error) from error
+        return self._rows(statement, result)
+
+    def send(self, statement: Statement, values: Mapping[str, object]) -> Callable[[], list[Row]]:
+        """See `Wire.send`."""
+        connection, name = self._connection, statement.prepared_as
+        encoded: list[bytes | None] = statement.encode(values)  # type: ignore[assignment]  # as below
+        try:
+            if name not in self._prepared:
+                self._prepare(statement)
+            connection.send_query_prepared(name, encoded)
+            while connection.flush():
+                select([], [connection.socket], [])
+        except OperationalError as error:
+            raise _lost(error) from error
+
+        def answered() -> list[Row]:
+            try:
+                result = self._received()
+            except OperationalError as error:
+                raise _lost(error) from error
+            if result.status == ExecStatus.FATAL_ERROR and _state(result) in _FORGOTTEN:
+                return self.run(statement, values)  # which prepares it again
+            return self._rows(statement, result)
+
+        return answered
+
+    def _received(self) -> PGresult:
+        """The answer to what was sent; other threads run while it is waited for."""
+        connection = self._connection
+        while connection.is_busy():
+            select([connection.socket], [], [])
+            connection.consume_input()
+        result = connection.get_result()
+        if result is None:
+            raise OperationalError("the connection gave no answer")
+        while connection.get_result() is not None:
+            pass  # the end of the statement, which makes the connection free for the next
+        return result
+
+    def _rows(self, statement: Statement, result: PGresult) -> list[Row]:
         if result.status == ExecStatus.TUPLES_OK:
             value, columns = result.get_value, range(result.nfields)
             rows = [[value(row, column) for column in columns] for row in range(result.ntuples)]

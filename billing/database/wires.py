@@ -16,7 +16,7 @@ from billing.database.engines import may_pass, place_of, translated, unavailable
 from billing.database.wire import SqliteWire, Wire
 
 #: Verbs of one ledger that write at the same time; more wait for their turn.
-_WIRES_MAX: Final = 12
+WIRES_MAX: Final = 12
 #: In the pool's memory of a connection: the names of the statements prepared on it.
 _PREPARED: Final = "image_billing_prepared"
 
@@ -127,7 +127,7 @@ class _Loan:
 def _turns() -> SimpleQueue[None]:
     """A turn for each connection there may be: `threading`'s semaphore takes ten times as long."""
     turns: SimpleQueue[None] = SimpleQueue()
-    for _ in range(_WIRES_MAX):
+    for _ in range(WIRES_MAX):
         turns.put(None)
     return turns
 

@@ -7,23 +7,22 @@ its balance: an order is refused only when it does not fit after those before it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
-from billing.database.wire import Wire
+from billing.database.wire import Row, Wire
 from billing.ledger import posting_sql
+from billing.ledger.groups import Group, grouped
 from billing.ledger.orders import (
     Order,
     Refused,
     by_column,
-    month_number,
     summed,
-    to_row,
     used_by,
 )
-from billing.ledger.posting import above, attach, instant
+from billing.ledger.posting import above, attach
 from billing.ledger.rates import store
 from billing.ledger.rollup import parts
 from billing.ledger.room import Room, room_of
@@ -31,57 +30,8 @@ from billing.ledger.rows import TransferRow
 
 Outcome = TransferRow | Refused
 Transaction = Callable[[], AbstractContextManager[None]]
-
-
-class Group:
-    """The orders of one account; what gives money back is decided first."""
-
-    __slots__ = ("is_plain", "month", "now", "now_month", "orders", "rows")
-
-    def __init__(self, orders: Sequence[Order]) -> None:
-        self.orders = orders if len(orders) == 1 else sorted(orders, key=_takes)
-        #: The rows to be, by column; complete once the update has decided.
-        self.rows = [order.columns() for order in self.orders]
-        #: Nothing but rows of one account, and none that passes the guard by force.
-        self.is_plain = all(order.is_plain and not order.entry.is_forced for order in orders)
-        #: The instant at which the group is written.
-        self.now = max([order.now for order in orders])
-        #: The latest month that any of the orders is about.
-        months = [order.entry.spend_month or 0 for order in orders]
-        self.now_month = max(month_number(self.now), *months)
-        #: The month that the balance stands at, once the update has decided.
-        self.month = self.now_month
-
-    @property
-    def account_id(self) -> UUID:
-        """Whose money it is."""
-        return self.orders[0].account.id
-
-    def decided(self, answer: Sequence[int | str | None], now: datetime) -> None:
-        """Fill in what the update answered: version before, month, spent before, soft, later."""
-        version, month, so_far, soft, later = answer
-        assert isinstance(version, int)
-        assert isinstance(month, int)
-        assert isinstance(so_far, int)
-        self.month = month
-        recorded_at = now if later is None else instant(later)
-        for order, row in zip(self.orders, self.rows, strict=True):
-            version += 1
-            row["version"], row["recorded_at"] = version, recorded_at
-            entry = order.entry
-            if entry.spend_month == 0:
-                so_far += entry.spend
-                row["month"] = month
-                if entry.spend > 0 and soft is not None:
-                    row["over_limit"] = above(so_far, soft)  # type: ignore[arg-type]  # an int
-
-    def written(self) -> Iterator[tuple[Order, dict[str, object]]]:
-        """The rows by column, with their orders."""
-        return zip(self.orders, self.rows, strict=True)
-
-    def outcomes(self) -> Iterator[tuple[Order, TransferRow]]:
-        """The rows as they were written, with their orders."""
-        return zip(self.orders, map(to_row, self.rows), strict=True)
+#: Waits for what was sent, and answers its outcomes.
+Landing = Callable[[], list[Outcome]]
 
 
 def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> list[Outcome]:
@@ -95,34 +45,37 @@ def post_many(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> 
     Raises:
         Clash: a key or a hold's ending is taken; nothing was written, nobody knows whose it is.
     """
+    return sent(wire, orders, transaction)()
+
+
+def sent(wire: Wire, orders: Sequence[Order], transaction: Transaction) -> Landing:
+    """The same in two steps: what is one statement is on its way, the rest waits for the call."""
+    groups = grouped(orders)
     outcomes: dict[Order, Outcome] = {}
-    groups = left = _grouped(orders)
-    if wire.dialect == "postgresql" and _may_go_at_once(groups):
-        left = _post_at_once(wire, groups, outcomes)
-    if left:
-        with transaction():
-            # In the order of their ids, as the balances: two batches never wait for each other.
-            for rate in sorted({rate for order in orders for rate in order.new_rates}):
-                store(wire, rate)
-            admitted = [group for group in (_admit(wire, g, outcomes) for g in left) if group]
-            _write(wire, [row for group in admitted for row in group.rows])
-            parts.add(wire, [pair for group in admitted for pair in group.written()])
-            for group in admitted:
-                _attach(wire, group)
-                outcomes.update(group.outcomes())
-    return [outcomes[order] for order in orders]
+
+    def in_steps(left: Sequence[Group]) -> list[Outcome]:
+        if left:
+            with transaction():
+                _post_in_steps(wire, left, outcomes)
+        return [outcomes[order] for order in orders]
+
+    if wire.dialect != "postgresql" or not _may_go_at_once(groups):
+        return lambda: in_steps(groups)
+    now, answered = _send_at_once(wire, groups)
+    return lambda: in_steps(_decided(groups, now, answered(), outcomes))
 
 
-def _grouped(orders: Sequence[Order]) -> list[Group]:
-    by_account: dict[int, list[Order]] = {}
-    for order in orders:
-        by_account.setdefault(order.account.id.int, []).append(order)
-    # Locks are taken in the order of the ids, by every batch: no two can wait for each other.
-    return [Group(by_account[account]) for account in sorted(by_account)]
-
-
-def _takes(order: Order) -> bool:
-    return order.entry.spend > 0 or order.entry.moves.available < 0
+def _post_in_steps(wire: Wire, groups: Sequence[Group], outcomes: dict[Order, Outcome]) -> None:
+    # In the order of their ids, as the balances: two batches never wait for each other.
+    rates = {rate for group in groups for order in group.orders for rate in order.new_rates}
+    for rate in sorted(rates):
+        store(wire, rate)
+    admitted = [group for group in (_admit(wire, g, outcomes) for g in groups) if group]
+    _write(wire, [row for group in admitted for row in group.rows])
+    parts.add(wire, [pair for group in admitted for pair in group.written()])
+    for group in admitted:
+        _attach(wire, group)
+        outcomes.update(group.outcomes())
 
 
 def _may_go_at_once(groups: Sequence[Group]) -> bool:
@@ -130,10 +83,8 @@ def _may_go_at_once(groups: Sequence[Group]) -> bool:
     return all(group.is_plain and group.now_month == month for group in groups)
 
 
-def _post_at_once(
-    wire: Wire, groups: Sequence[Group], outcomes: dict[Order, Outcome]
-) -> list[Group]:
-    """Write all groups in one statement of PostgreSQL; answers those that were refused."""
+def _send_at_once(wire: Wire, groups: Sequence[Group]) -> tuple[datetime, Callable[[], list[Row]]]:
+    """Send all groups in one statement of PostgreSQL; it answers for those that it let in."""
     now = max([group.now for group in groups])
     month = groups[0].now_month
     sums = [summed(group.orders, now_month=month) for group in groups]
@@ -147,7 +98,16 @@ def _post_at_once(
     rolls = any(parts.is_rolled(order) for group in groups for order in group.orders)
     if rolls:
         values |= _rolled(groups)
-    answers = wire.run(posting_sql.move_and_write_many(tuple(columns), rolls=rolls), values)
+    return now, wire.send(posting_sql.move_and_write_many(tuple(columns), rolls=rolls), values)
+
+
+def _decided(
+    groups: Sequence[Group],
+    now: datetime,
+    answers: Sequence[Row],
+    outcomes: dict[Order, Outcome],
+) -> list[Group]:
+    """Fill in what the statement answered; answers the groups that were refused."""
     moved = {place: answer for place, *answer in answers}
     for place, group in enumerate(groups, start=1):
         if place in moved:

@@ -48,7 +48,7 @@ class Deadlines(Verbs):
             due = in_buckets.falling_due(connection, by=now or self._clock(), limit=limit)
         for hold in due:
             self._keep(hold)  # so that nobody looks them up again
-        outcomes = self._settle_many([self._ask_deadline(hold.transfer) for hold in due])
+        outcomes = list(self._settle_many([self._ask_deadline(hold.transfer) for hold in due]))
         failed = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, HoldEnded)]
         if failed:
             raise failed[0]

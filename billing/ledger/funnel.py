@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
-from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -81,7 +80,8 @@ class Funnel(ABC):
         self._accounts = accounts
         self._rates = rates
         self._on_alert = on_alert
-        self._held: OrderedDict[UUID, HoldRow] = OrderedDict()
+        #: By number: Python hashes a UUID in Python.
+        self._held: OrderedDict[int, HoldRow] = OrderedDict()
         #: The newest closed month (YYYYMM), as a refusal has taught us; a draft goes by it.
         self._closed_through = 0
 
@@ -132,7 +132,8 @@ class Funnel(ABC):
     def _settle_once(self, ask: Ask) -> Settled:
         for attempt in range(_ROUNDS):
             try:
-                order, payer = self._draft(ask)
+                with Reads(self._view) as reads:
+                    order, payer = self._draft(ask, reads)
                 return self._written(order, payer, self._write(order))
             except (BillingError, PricingError, Refused, Clash) as problem:
                 if isinstance(problem, LedgerUnavailable | LedgerUnusable):
@@ -145,9 +146,8 @@ class Funnel(ABC):
                 time.sleep(_PAUSE_S * random.random())  # noqa: S311 - a jitter
         raise LedgerUnavailable("other writers were faster each time")
 
-    def _draft(self, ask: Ask) -> tuple[Order, Payer]:
-        with Reads(self._view) as reads:
-            payer, entry = ask.prepare(reads)
+    def _draft(self, ask: Ask, reads: Reads) -> tuple[Order, Payer]:
+        payer, entry = ask.prepare(reads)
         check_values(entry.columns)
         if ask.row_id is None:
             ask.row_id = new_id(payer.account.tag)
@@ -165,14 +165,17 @@ class Funnel(ABC):
             closed_through=self._closed_through,
         ), payer
 
-    def _written(self, order: Order, payer: Payer, row: TransferRow) -> Settled:
-        """What is left to do once a row is in the ledger."""
+    def _written(
+        self, order: Order, payer: Payer, row: TransferRow, *, is_heard: bool = True
+    ) -> Settled:
+        """What is left to do once a row is in the ledger; `is_heard`: somebody may count it."""
         if order.new_rates and self._is_own:
             self._rates.remember(order.new_rates)
-        held = None if order.hold_id is None else self._held.pop(order.hold_id, None)
+        held = None if order.hold_id is None else self._held.pop(order.hold_id.int, None)
         rate = None if held is None else held.rate
-        named = payer.named
-        telemetry.written(row, named.code, named.currency, rate, is_own=self._is_own)
+        if is_heard:
+            named = payer.named
+            telemetry.written(row, named.code, named.currency, rate, is_own=self._is_own)
         self._tell(row, payer)
         return Settled(row, payer, repeated=False)
 
@@ -224,11 +227,11 @@ class Funnel(ABC):
     def _forget(self, ask: Ask) -> None:
         """Drop what this process remembers of the ask's hold, which may be behind the database."""
         if ask.hold_id is not None:
-            self._held.pop(ask.hold_id, None)
+            self._held.pop(ask.hold_id.int, None)
 
     def _keep(self, hold: HoldRow) -> None:
         """Remember a hold that was just made: its row never changes, so its end needs no look."""
         if self._is_own:
-            self._held[hold.transfer.id] = hold
+            self._held[hold.transfer.id.int] = hold
             if len(self._held) > _HELD_MAX:
                 self._held.popitem(last=False)

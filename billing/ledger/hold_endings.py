@@ -171,7 +171,7 @@ class HoldEndings(Many):
         with self._view() as connection:
             unsettled = holds.unsettled(connection, due_by=now or self._clock())
             due = [row.transfer for _owner, row in islice(unsettled, limit)]
-        outcomes = self._settle_many([self._ask_deadline(row) for row in due])
+        outcomes = list(self._settle_many([self._ask_deadline(row) for row in due]))
         failed = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, HoldEnded)]
         if failed:
             raise failed[0]
@@ -204,7 +204,7 @@ class HoldEndings(Many):
         uuid = holds.parse(hold_id)
 
         def find(reads: Reads) -> tuple[Payer, holds.HoldRow]:
-            hold = self._held.get(uuid)
+            hold = self._held.get(uuid.int)
             if hold is None:
                 owner = self._accounts.owner_of(reads, uuid, text=hold_id)
                 hold = holds.find(reads(), owner, uuid, text=hold_id)

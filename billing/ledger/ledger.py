@@ -23,8 +23,10 @@ from billing.ledger.asking import Reads
 from billing.ledger.batching import Outcome, post_many
 from billing.ledger.closing.verbs import Closing
 from billing.ledger.evidence import Evidence
+from billing.ledger.flights import Flights
 from billing.ledger.funnel import Clock, utc_now
 from billing.ledger.group_writer import GroupWriter
+from billing.ledger.many import Send
 from billing.ledger.opening import Terms, open_account
 from billing.ledger.orders import Order
 from billing.ledger.posting import attach, is_one_statement, post
@@ -64,6 +66,7 @@ class Ledger(Closing):
         #: Concurrent verbs share transactions.
         self.is_grouped: Final = group_writer
         self._group = self._new_group()
+        self._flights = self._new_flights()
         self._after_commits = AfterCommits()
         if hasattr(os, "register_at_fork"):
             ledger = weakref.WeakMethod(self._after_fork)
@@ -198,10 +201,18 @@ class Ledger(Closing):
             lambda order: None if is_sqlite else order.account.id,
         )
 
+    def _new_flights(self) -> Flights | None:
+        return Flights(self._wires) if self.engine.dialect.name == "postgresql" else None
+
+    def _sender(self, asked: int) -> AbstractContextManager[tuple[int, Send]]:
+        flight = None if self._flights is None else self._flights.sender(asked)
+        return flight or super()._sender(asked)
+
     def _after_fork(self) -> None:
         """In a child: the connections are the parent's, and so is who writes for whom."""
         self._wires.start_over()
         self._group = self._new_group()
+        self._flights = self._new_flights()
 
     def _write(self, order: Order) -> TransferRow:
         return self._write_alone(order) if self._group is None else self._group.write(order)

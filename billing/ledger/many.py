@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import Final, NamedTuple
 
+from billing import telemetry
 from billing.database.wire import Clash
 from billing.errors import BillingError, LedgerUnavailable, LedgerUnusable
 from billing.ledger import holds
 from billing.ledger.accounts import Payer
 from billing.ledger.asking import Ask, Reads, Settled, check_key
-from billing.ledger.batching import Outcome
+from billing.ledger.batching import Landing, Outcome
 from billing.ledger.funnel import Funnel
 from billing.ledger.orders import Order
 from billing.ledger.rows import TransferRow
@@ -20,25 +23,63 @@ from pricing import PricingError
 GROUP_MAX: Final = 1000
 
 Answered = Settled | BillingError | PricingError
+#: Sends orders that share a transaction; their outcomes are there when they are called for.
+Send = Callable[[Sequence[Order]], Landing]
+_Asked = Ask | BillingError | PricingError
+#: Whose fault it is shows when each is asked alone.
+_NOBODYS = (Clash, LedgerUnavailable, LedgerUnusable)
+
+
+class _Flight(NamedTuple):
+    """Orders that were sent, those who pay for them, and what waits for their outcomes."""
+
+    asks: Sequence[_Asked]
+    drafts: Sequence[tuple[Order, Payer]]
+    landing: Landing
+
+    def outcomes(self) -> list[Outcome] | list[None]:
+        """What became of each order; None where each has to be asked alone."""
+        try:
+            return self.landing()
+        except _NOBODYS:
+            return [None] * len(self.drafts)
 
 
 class Many(Funnel):
     """The funnel for many asks at once."""
 
-    def _settle_many(self, asks: Sequence[Ask | BillingError | PricingError]) -> list[Answered]:
+    def _sender(self, asked: int) -> AbstractContextManager[tuple[int, Send]]:
+        """How many of so many asks share a transaction at most, and what sends their orders."""
+        del asked
+        return nullcontext((GROUP_MAX, lambda orders: partial(self._write_many, orders)))
+
+    def _settle_many(self, asks: Sequence[_Asked]) -> Iterator[Answered]:
         """Settle asks together where that works, and one by one where it does not.
 
         An error among the asks is its own answer. A key that stands twice is decided in order.
+        While the database writes some, the next are drafted, and those before are answered.
         """
-        answers: list[Answered | None] = [None] * len(asks)
         start = 0
-        while start < len(asks):
-            stop = self._together(asks, answers, start)
-            if stop == start:
-                answers[start] = self._alone(asks[start])
-                stop = start + 1
-            start = stop
-        return [answer for answer in answers if answer is not None]
+        flight: _Flight | None = None
+        with self._sender(len(asks)) as (size, send):
+            while start < len(asks) or flight is not None:
+                part = asks[start : start + size]
+                drafts = self._drafts(part)
+                landed, flight = flight, None
+                outcomes = [] if landed is None else landed.outcomes()
+                is_clear = all(isinstance(outcome, TransferRow) for outcome in outcomes)
+                if landed is not None and not is_clear:
+                    yield from self._answers(landed, outcomes)
+                    landed = None
+                if len(drafts) > 1:
+                    flight = _launched(part, drafts, send)
+                if landed is not None:
+                    yield from self._answers(landed, outcomes)
+                if len(drafts) > 1:
+                    start += len(drafts)
+                elif part:
+                    yield self._alone(part[0])
+                    start += 1
 
     def post_drafted(self, drafts: Sequence[tuple[Order, Payer]]) -> list[Outcome]:
         """Write orders that were drafted elsewhere, all rates stored, in one transaction.
@@ -64,65 +105,49 @@ class Many(Funnel):
         except (BillingError, PricingError) as problem:
             return problem
 
-    def _together(
-        self,
-        asks: Sequence[Ask | BillingError | PricingError],
-        answers: list[Answered | None],
-        start: int,
-    ) -> int:
-        """One transaction for a run of asks, up to the first that needs a look by itself.
+    def _answers(self, flight: _Flight, outcomes: Sequence[Outcome | None]) -> Iterator[Answered]:
+        """The answers of those that flew together; one that was refused is asked alone."""
+        is_heard = telemetry.heard_instruments() is not None
+        written = [
+            self._written(order, payer, outcome, is_heard=is_heard)
+            if isinstance(outcome, TransferRow)
+            else None
+            for (order, payer), outcome in zip(flight.drafts, outcomes, strict=True)
+        ]
+        for ask, answer in zip(flight.asks, written, strict=False):
+            yield answer or self._alone(ask)
 
-        Returns:
-            Where the run ended: everything before is answered.
-        """
-        drafts = self._drafts(asks, start)
-        if len(drafts) < 2:
-            return start
-        outcomes: list[Outcome] | list[None]
-        try:
-            outcomes = self._write_many([order for order, _payer in drafts])
-        except (Clash, LedgerUnavailable, LedgerUnusable):
-            outcomes = [None] * len(drafts)  # whose fault it is shows when each is asked alone
-        for index, ((order, payer), outcome) in enumerate(
-            zip(drafts, outcomes, strict=True), start=start
-        ):
-            if isinstance(outcome, TransferRow):
-                answers[index] = self._written(order, payer, outcome)
-        for index in range(start, start + len(drafts)):
-            answers[index] = answers[index] or self._alone(asks[index])
-        return start + len(drafts)
-
-    def _drafts(
-        self, asks: Sequence[Ask | BillingError | PricingError], start: int
-    ) -> list[tuple[Order, Payer]]:
+    def _drafts(self, asks: Sequence[_Asked]) -> list[tuple[Order, Payer]]:
         """Orders up to the first ask that cannot be drafted, or repeats a key or a hold."""
-        part = [ask for ask in asks[start : start + GROUP_MAX] if isinstance(ask, Ask)]
-        self._look_up_holds(part)
+        self._look_up_holds([ask for ask in asks if isinstance(ask, Ask)])
         taken: set[object] = set()
         drafts: list[tuple[Order, Payer]] = []
-        for ask in asks[start : start + GROUP_MAX]:
-            if not isinstance(ask, Ask):
-                break
-            try:
-                check_key(ask.key)
-                order, payer = self._draft(ask)
-            except (BillingError, PricingError):
-                break  # its key may be known already
-            place = (order.account.tag, order.key)
-            # By number: Python hashes a UUID in Python.
-            hold = None if ask.hold_id is None else ask.hold_id.int
-            if place in taken or hold in taken:
-                break
-            taken.add(place)
-            if hold is not None:
-                taken.add(hold)
-            drafts.append((order, payer))
+        with Reads(self._view) as reads:
+            for ask in asks:
+                if not isinstance(ask, Ask):
+                    break
+                try:
+                    check_key(ask.key)
+                    order, payer = self._draft(ask, reads)
+                except (BillingError, PricingError):
+                    break  # its key may be known already
+                place = (order.account.tag, order.key)
+                # By number: Python hashes a UUID in Python.
+                hold = None if ask.hold_id is None else ask.hold_id.int
+                if place in taken or hold in taken:
+                    break
+                taken.add(place)
+                if hold is not None:
+                    taken.add(hold)
+                drafts.append((order, payer))
         return drafts
 
     def _look_up_holds(self, asks: Sequence[Ask]) -> None:
         """Read the holds that the asks are about and nobody remembers, in one statement."""
         # One by one: taking the set of all that is remembered would walk it under others' feet.
-        wanted = {hold_id for ask in asks if (hold_id := ask.hold_id) and hold_id not in self._held}
+        wanted = {
+            hold_id for ask in asks if (hold_id := ask.hold_id) and hold_id.int not in self._held
+        }
         if len(wanted) < 2:
             return
         with Reads(self._view) as reads:
@@ -134,3 +159,15 @@ class Many(Funnel):
             for hold in holds.find_many(reads(), keys):
                 if hold.ending is None and hold.doubt is None:
                     self._keep(hold)
+
+
+def _launched(asks: Sequence[_Asked], drafts: Sequence[tuple[Order, Payer]], send: Send) -> _Flight:
+    orders = [order for order, _payer in drafts]
+    try:
+        return _Flight(asks, drafts, send(orders))
+    except _NOBODYS as problem:
+        return _Flight(asks, drafts, partial(_raise, problem))
+
+
+def _raise(problem: Exception) -> list[Outcome]:
+    raise problem

@@ -17,7 +17,7 @@ from billing.ledger.funnel import Funnel
 from billing.ledger.ids import parse_id
 from billing.ledger.orders import month_number
 from billing.ledger.posting import find_by_id
-from billing.ledger.rates import cost_rate_of, price_rate_of
+from billing.ledger.rates import rates_of
 from billing.ledger.rows import TransferRow, tags_text, to_charge, to_transfer
 from billing.ledger.transfers import Charge, Transfer
 from pricing import Quote
@@ -121,7 +121,7 @@ class Payments(Funnel):
         if type(images) is not int or not 1 <= images <= quote.n:
             raise InvalidEntry("images", images, f"1 to the {quote.n} that were quoted")
         check_aware("occurred_at", occurred_at)
-        rate, cost_rate = price_rate_of(quote), cost_rate_of(quote)
+        rate, cost_rate = rates_of(quote)
         columns: dict[str, object] = {
             "rate_id": rate.id,
             "images": images,

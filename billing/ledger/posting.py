@@ -87,7 +87,7 @@ def _post_in_steps(wire: Wire, order: Order) -> TransferRow:
     if order.member is not None:
         row["member_over_limit"] = _allow(wire, order, order.member, month)
     wire.run(posting_sql.write(wire.dialect, used_by(row)), row)
-    parts.add(wire, [(order, row)])
+    parts.add_one(wire, order, row)
     if order.evidence is not None and order.hold_id is not None:
         attach(wire, order.account, order.id, order.evidence, hold_id=order.hold_id, now=order.now)
     return to_row(row)

@@ -19,6 +19,7 @@ from billing.database.wire import Wire
 from billing.ledger.entries import digest_of
 from pricing import BookRef, Quote
 from pricing.money import to_nanos
+from pricing.rates import Cell
 
 
 class RateRow(NamedTuple):
@@ -44,10 +45,22 @@ class RateRow(NamedTuple):
         Quote ids, times and book versions do not count: a restarted process repeats with a fresh
         quote.
         """
-        return _request_digest(self, verb, account, n)
+        asked = (self.id.int, verb, account, n)
+        known = _digests.get(asked)
+        if known is None:
+            if len(_digests) >= _KNOWN_MAX:
+                _digests.clear()
+            known = _digests[asked] = _request_digest(self, verb, account, n)
+        return known
 
 
-@lru_cache(4096)
+#: What is worked out once for a price and for a request. By number and by identity: Python hashes
+#: a UUID, and a price with all it stands on, in more time than the rest of a verb's draft takes.
+_KNOWN_MAX: Final = 4096
+_digests: Final[dict[tuple[int, str, str, int], bytes]] = {}
+_by_cell: Final[dict[int, tuple[Cell, RateRow, RateRow | None]]] = {}
+
+
 def _request_digest(rate: RateRow, verb: str, account: str, n: int) -> bytes:
     return digest_of(
         verb,
@@ -86,34 +99,51 @@ def store(wire: Wire, row: RateRow) -> None:
     wire.run(_insert_if_new(wire.dialect), row._asdict())
 
 
+def rates_of(quote: Quote) -> tuple[RateRow, RateRow | None]:
+    """By which the account pays, and by which the provider charges us, if the quote says so."""
+    cell = quote.cell
+    known = _by_cell.get(id(cell))
+    if known is None or known[0] is not cell:
+        if len(_by_cell) >= _KNOWN_MAX:
+            _by_cell.clear()
+        known = _by_cell[id(cell)] = (cell, _price_rate(cell), _cost_rate(cell))
+    return known[1:]
+
+
 def price_rate_of(quote: Quote) -> RateRow:
     """The rate by which the account pays."""
-    rule = (quote.plan, quote.set_by)
-    return _rate(_cell(quote), quote.unit_price, quote.currency, quote.book, rule)
+    return rates_of(quote)[0]
 
 
 def cost_rate_of(quote: Quote) -> RateRow | None:
     """The rate by which the provider charges us, or None when the quote names no cost."""
-    if quote.unit_cost is None or quote.cost_currency is None or quote.cost_book is None:
+    return rates_of(quote)[1]
+
+
+def _price_rate(cell: Cell) -> RateRow:
+    return _rate(_names(cell), cell.unit_price, cell.currency, cell.book, (cell.plan, cell.set_by))
+
+
+def _cost_rate(cell: Cell) -> RateRow | None:
+    if cell.unit_cost is None or cell.cost_currency is None or cell.cost_book is None:
         return None
-    rule = (None, "book")
-    return _rate(_cell(quote), quote.unit_cost, quote.cost_currency, quote.cost_book, rule)
+    return _rate(_names(cell), cell.unit_cost, cell.cost_currency, cell.cost_book, (None, "book"))
 
 
-def _cell(quote: Quote) -> tuple[str, str, str, str, str]:
-    return quote.model, quote.endpoint, quote.size, quote.tier, quote.quality
+def _names(cell: Cell) -> tuple[str, str, str, str, str]:
+    return cell.model, cell.endpoint, cell.size, cell.tier, cell.quality
 
 
 @lru_cache(4096)
 def _rate(
-    cell: tuple[str, str, str, str, str],
+    names: tuple[str, str, str, str, str],
     unit_price: Decimal,
     currency: str,
     book: BookRef,
     rule: tuple[str | None, str],
 ) -> RateRow:
     content = (
-        *cell,
+        *names,
         to_nanos(unit_price),
         currency,
         book.id,

@@ -1,14 +1,15 @@
-"""PostgreSQL: the rules of a row in one trigger, and for many rows at once in another.
+"""The rules of a row in one trigger, and on PostgreSQL for many rows at once in another.
 
-Purpose: a row trigger takes half of what a row of a batch costs. The two triggers on `transfer`
-(rules, closed month) become one with one look-up; rows of a statement that begins with `_MANY` are
+Purpose: the triggers that look at a new transfer take half of what a row of a batch costs. They
+become one; on PostgreSQL with one look-up. There, rows of a statement that begins with `_MANY` are
 checked by a statement trigger, in one query over all that it added. The text of a statement cannot
-change while it runs, so every row meets exactly one of the two, whoever writes it, and both say the
-same rules. What was an error of a trigger is still one; nothing changes on SQLite.
+change while it runs, so every row meets exactly one of the two, whoever writes it. The rules stay
+what they were, and what was refused still is.
 """
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
@@ -81,8 +82,13 @@ _PAID = (
     "p.account_id = NEW.account_id AND p.id = NEW.refunds_id",
     f"p.kind IN ('capture', 'charge') AND p.amount = NEW.refundable AND {_SAME_MEMBER.format('p')}",
 )
-#: The first column that is set says where a row comes from; every row has a balance.
+#: Where a row comes from, by the column that says so; every row has a balance.
 _ORIGINS = {"hold_id": _HOLD, "refunds_id": _PAID, "rate_id": _ACCOUNT_AND_RATE}
+_ORIGIN_OF = {
+    "hold": "rate_id",
+    **dict.fromkeys(("capture", "void", "expire", "doubt"), "hold_id"),
+    "refund": "refunds_id",
+}
 #: The same for references that most rows do not have.
 _RARE = {
     "late_hold_id": (
@@ -96,8 +102,9 @@ _RARE = {
 
 
 def upgrade() -> None:
-    """Put the two triggers in the place of the two that were there."""
+    """Put them in the place of those that were there."""
     if op.get_bind().dialect.name == "sqlite":
+        _one_trigger_sqlite()
         return
     for name in ("period", "rules"):
         op.execute(f"DROP TRIGGER transfer_{name} ON transfer")
@@ -119,6 +126,21 @@ def downgrade() -> None:
     raise RuntimeError(message)
 
 
+def _one_trigger_sqlite() -> None:
+    """The conditions of the three triggers that there were, word for word, in one."""
+    cases = []
+    for name in ("transfer_no_replace", "transfer_origin", "transfer_period"):
+        found = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
+        words = op.get_bind().execute(found, {"name": name}).scalar_one()
+        when, _, refused = words.partition(" WHEN ")[2].rpartition(" BEGIN SELECT ")
+        cases.append(f"WHEN {when} THEN {refused.removesuffix('; END')}")
+        op.execute(f"DROP TRIGGER {name}")
+    op.execute(
+        "CREATE TRIGGER transfer_rules BEFORE INSERT ON transfer "
+        f"BEGIN SELECT CASE {' '.join(cases)} END; END"
+    )
+
+
 def _always(name: str, when: str) -> None:
     function = f"billing_transfer_{name}"
     op.execute(f"CREATE TRIGGER transfer_{name} {when} EXECUTE FUNCTION {function}()")
@@ -128,12 +150,9 @@ def _always(name: str, when: str) -> None:
 def _rules_of_one() -> str:
     """The usual row is decided by two expressions and one look-up."""
     kept = " ".join(
-        f"WHEN '{kind}' THEN IF NOT ({_kept(kind)}) THEN {_raised(repr(kind))} END IF;"
+        f"WHEN '{kind}' THEN IF NOT ({_kept(kind)}) THEN {_raised(repr(kind))} END IF; "
+        f"broken := {_looked_up(kind)};"
         for kind in RULES
-    )
-    found = " ELSIF ".join(
-        f"NEW.{name} IS NOT NULL THEN {_looked_up(name, looked)}"
-        for name, looked in _ORIGINS.items()
     )
     rare = " ".join(
         f"IF NEW.{name} IS NOT NULL THEN IF NOT {_is_found(looked)} THEN "
@@ -144,46 +163,60 @@ def _rules_of_one() -> str:
         "CREATE FUNCTION billing_transfer_rules() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "DECLARE broken text; BEGIN "
         f"CASE NEW.kind {kept} ELSE {_raised(repr('kind'))} END CASE; "
-        f"IF {found} ELSE {_looked_up('account_id', None)} END IF; "
         f"IF broken <> '' THEN {_raised('broken')} END IF; {rare} RETURN NEW; END $$"
     )
 
 
-def _looked_up(name: str, looked: tuple[str, str, str] | None) -> str:
-    """Sets `broken` to the rule that is, or to an empty text."""
-    tables, by_keys, holds = (*_BALANCE[:2], "true")
-    if looked is not None:
-        tables, by_keys = f"{tables}, {looked[0]}", f"{by_keys} AND {looked[1]}"
-        holds = looked[2]
-    return (
-        f"broken := coalesce((SELECT CASE WHEN ({holds}) IS NOT TRUE THEN '{name}' "
-        f"WHEN {_IS_OPEN} THEN '' ELSE 'period' END "
-        f"FROM {tables} WHERE {by_keys}), '{name}');"
-    )
-
-
 def _rules_of_many() -> str:
-    """One query: not EXISTS in it, for which a planner may read a whole table into a hash."""
-    kept = " ".join(f"WHEN '{kind}' THEN {_kept(kind)}" for kind in RULES)
-    found = " ".join(
-        f"WHEN NEW.{name} IS NOT NULL THEN {_is_found(looked)}" for name, looked in _ORIGINS.items()
+    """A query for each kind that there is: what a query names costs, whether it is used or not."""
+    kinds = " ".join(
+        f"WHEN '{kind}' THEN "
+        + _first_broken(
+            f"CASE WHEN ({_kept(kind)}) IS NOT TRUE THEN '{kind}' ELSE {_looked_up(kind)} END",
+            f"NEW.kind = '{kind}'",
+        )
+        for kind in RULES
     )
     rare = " AND ".join(
         f"(NEW.{name} IS NULL OR {_is_found(looked)})" for name, looked in _RARE.items()
     )
-    named = (
-        f"CASE WHEN (CASE NEW.kind {kept} ELSE false END) IS NOT TRUE THEN NEW.kind "
-        f"WHEN NOT (CASE {found} ELSE true END AND {rare}) THEN 'origin' "
-        f"WHEN NOT {_is_found(_BALANCE)} THEN 'period' END"
-    )
+    rare = f"CASE WHEN {rare} THEN '' ELSE 'origin' END"
     # NEW is each of the rows that were added here, and no variable of the trigger's.
     return (
         "CREATE FUNCTION billing_transfer_rules_of_many() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "#variable_conflict use_column\n"
-        "DECLARE broken text; BEGIN "
-        f"SELECT rule INTO broken FROM (SELECT {named} AS rule FROM added AS new) AS named "
-        f"WHERE rule IS NOT NULL LIMIT 1; "
-        f"IF FOUND THEN {_raised('broken')} END IF; RETURN NULL; END $$"
+        "DECLARE broken text; sort text; kinds text[]; referring bigint; BEGIN "
+        "SELECT array_agg(DISTINCT kind), count(late_hold_id) + count(cost_rate_id) "
+        "+ count(member_id) INTO kinds, referring FROM added; "
+        "IF kinds IS NULL THEN RETURN NULL; END IF; "
+        f"FOREACH sort IN ARRAY kinds LOOP CASE sort {kinds} ELSE {_raised(repr('kind'))} "
+        "END CASE; END LOOP; "
+        f"IF referring > 0 THEN {_first_broken(rare)} "
+        "END IF; RETURN NULL; END $$"
+    )
+
+
+def _first_broken(rule: str, which: str = "true") -> str:
+    return (
+        f"SELECT rule INTO broken FROM (SELECT {rule} AS rule FROM added AS new WHERE {which}) "
+        f"AS named WHERE rule <> '' LIMIT 1; IF FOUND THEN {_raised('broken')} END IF;"
+    )
+
+
+def _looked_up(kind: str) -> str:
+    """The name of the rule that is broken, or an empty text."""
+    if (name := _ORIGIN_OF.get(kind)) is not None:
+        return _look_up(name, *_ORIGINS[name])
+    priced = _look_up("rate_id", *_ORIGINS["rate_id"])
+    return f"CASE WHEN NEW.rate_id IS NOT NULL THEN {priced} ELSE {_look_up('account_id')} END"
+
+
+def _look_up(name: str, tables: str = "", by_keys: str = "true", holds: str = "true") -> str:
+    balance, by_account, is_open = _BALANCE
+    return (
+        f"coalesce((SELECT CASE WHEN ({holds}) IS NOT TRUE THEN '{name}' "
+        f"WHEN {is_open} THEN '' ELSE 'period' END "
+        f"FROM {balance}{tables and ', '}{tables} WHERE {by_account} AND {by_keys}), '{name}')"
     )
 
 

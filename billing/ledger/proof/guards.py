@@ -47,10 +47,8 @@ _SQLITE: Final[Mapping[str, str]] = {
     "seal_no_replace": "fa41e63c971ec490c15b7b6499e7eb29",
     "seal_no_update": "9ccd6e0367b23f8fcb2c8c03e2785786",
     "transfer_no_delete": "bae1fa521743ab7d8a19b548b412c5f9",
-    "transfer_no_replace": "b1bdb434b4d612388fe3cc47f9f5c5ef",
     "transfer_no_update": "72a4d5a166c5482d87e3c834c24bfd58",
-    "transfer_origin": "e32396b98214482ffa5744e708b6d1a1",
-    "transfer_period": "319b0d8db0da15766b68487acdd0bfb3",
+    "transfer_rules": "4c15a6b0964ef0ba046911f32e4447f9",
 }
 #: On PostgreSQL: table, events and level (`tgtype`), function, A for "fires always", condition.
 _POSTGRESQL: Final[Mapping[str, str]] = {
@@ -63,8 +61,8 @@ _POSTGRESQL: Final[Mapping[str, str]] = {
     "evidence_append_only_rows": "evidence 27 billing_append_only A",
     "evidence_append_only_truncate": "evidence 34 billing_append_only A",
     "function billing_append_only": "4d078f0f7bb43addec72f58b3d964e39",
-    "function billing_transfer_rules": "dd7978854b4d3b8a24eaa31f442b7d18",
-    "function billing_transfer_rules_of_many": "3bc44c28ea6a91d75b19d2a65b736895",
+    "function billing_transfer_rules": "d4a9df25b8857e7b6ddebea0200ee298",
+    "function billing_transfer_rules_of_many": "ab443018f841c823b0f27181071564d7",
     "limit_change_append_only_rows": "limit_change 27 billing_append_only A",
     "limit_change_append_only_truncate": "limit_change 34 billing_append_only A",
     "period_event_append_only_rows": "period_event 27 billing_append_only A",

@@ -54,10 +54,22 @@ def add_parts(wire: Wire, added: Sequence[dict[str, object]]) -> None:
         names = (*KEYS, *SUMS)
         values = {f"each_{name}": [part[name] for part in parts] for name in names}
         wire.run(sql.add_many(), values)
+    else:
+        wire.run_each(sql.begin(), parts)
+        wire.run_each(sql.add(), parts)
+
+
+def add_one(wire: Wire, order: Order, row: Row) -> None:
+    """The same for one row."""
+    if not is_rolled(order):
         return
-    for part in parts:
-        if not wire.run(sql.add(), part):
-            wire.run(sql.begin(), part)
+    if wire.dialect == "postgresql":
+        add(wire, [(order, row)])
+        return
+    part = _part(order, row)
+    if not wire.run(sql.add_if_begun(), part):
+        wire.run(sql.begin(), part)
+        wire.run(sql.add(), part)
 
 
 def _summed(added: Sequence[dict[str, object]]) -> list[dict[str, object]]:

@@ -1,8 +1,8 @@
 """The SQL that keeps the roll-up: a day's sums, added to beside the transfers that they sum up.
 
 Only ever added to, under the lock of the account's balance: two transactions cannot begin the same
-row. On PostgreSQL an upsert; on SQLite an update, and an insert where there was nothing to update,
-because the guard against INSERT OR REPLACE cannot tell an upsert from it.
+row. On PostgreSQL an upsert; on SQLite an insert where there is nothing yet and an update, because
+the guard against INSERT OR REPLACE cannot tell an upsert from it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,12 @@ _NO_ID: Final = f"'{'0' * 32}'::uuid"
 _INTO: Final = f"INSERT INTO rollup ({', '.join(_KINDS)})"
 _ON_TOP: Final = f"ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET " + ", ".join(
     f"{name} = rollup.{name} + excluded.{name}" for name in SUMS
+)
+_SAME: Final = " AND ".join(f"{name} = :{name}" for name in KEYS)
+_ADD: Final = (
+    "UPDATE rollup SET "  # noqa: S608
+    + ", ".join(f"{name} = {name} + :{name}" for name in SUMS)
+    + f" WHERE {_SAME}"
 )
 
 
@@ -81,18 +87,23 @@ def add_many() -> Statement:
 
 
 @cache
-def add() -> Statement:
-    """Add to the sums that are there, on SQLite; answers nothing when there are none."""
-    more = ", ".join(f"{name} = {name} + :{name}" for name in SUMS)
-    same = " AND ".join(f"{name} = :{name}" for name in KEYS)
-    return statement("sqlite", f"UPDATE rollup SET {more} WHERE {same} RETURNING 1", _KINDS)  # noqa: S608
+def begin() -> Statement:
+    """Sums of nothing under their keys, on SQLite, unless there are some."""
+    values = ", ".join([f":{name}" for name in KEYS] + ["0"] * len(SUMS))
+    there = f"SELECT 1 FROM rollup WHERE {_SAME}"  # noqa: S608
+    return statement("sqlite", f"{_INTO} SELECT {values} WHERE NOT EXISTS ({there})", _KINDS)
 
 
 @cache
-def begin() -> Statement:
-    """The first sums under their keys, on SQLite."""
-    values = ", ".join(f":{name}" for name in _KINDS)
-    return statement("sqlite", f"{_INTO} VALUES ({values})", _KINDS)
+def add() -> Statement:
+    """Add to the sums that are there, on SQLite."""
+    return statement("sqlite", _ADD, _KINDS)
+
+
+@cache
+def add_if_begun() -> Statement:
+    """The same; answers nothing when there are none."""
+    return statement("sqlite", f"{_ADD} RETURNING 1", _KINDS)
 
 
 def _id_of(name: str, value: str, columns: Collection[str], *, is_nullable: bool = False) -> str:
