@@ -20,7 +20,7 @@ from billing.formats.focus_columns import FocusVersion
 from billing.formats.report_csv import write_csv
 from billing.formats.report_html import report_html
 from billing.formats.report_json import write_json
-from billing.formats.report_markdown import report_markdown
+from billing.formats.report_markdown import write_markdown
 from billing.formats.report_xlsx import write_xlsx
 from billing.formats.rich_grid import drawn
 from billing.report import (
@@ -35,13 +35,15 @@ from billing.report import (
 from billing.report.minor_units import Rounding
 from billing.report.series import build_page
 
-#: Formats of a report that are text.
-TEXTS: Final = {
-    "table": report_table.report_text,
-    "markdown": report_markdown,
+#: Formats that are written line by line.
+STREAMED: Final = {
+    "table": report_table.write_text,
+    "csv": write_csv,
+    "json": write_json,
+    "markdown": write_markdown,
 }
-#: Those that are written row by row.
-STREAMED: Final = {"csv": write_csv, "json": write_json}
+#: Beyond so many rows a terminal gets plain lines: a drawn table would have to be there as a whole.
+_DRAWN_MAX: Final = 5000
 FORMATS: Final = ("table", "csv", "json", "markdown", "html", "xlsx", "focus")
 #: What says nothing about an invoice or a file of charges, whose columns are given.
 _OF_ROWS: Final = ("by", "compare", "first", "last", "time_zone")
@@ -130,12 +132,11 @@ def report(
                 put_binary(lambda file: write_xlsx(page, file), output, what="XLSX")
             return
         built = build_report(ledger, span, by=dimensions, where=chosen, compare=compare)
-    if form == "table" and output is None and sys.stdout.isatty():
+    is_drawn = form == "table" and output is None and sys.stdout.isatty()
+    if is_drawn and len(built.rows) <= _DRAWN_MAX:
         _draw(built)
-    elif form in STREAMED:
-        put_rows(lambda file: STREAMED[form](built, file), output)
     else:
-        put_text(TEXTS[form](built), output)
+        put_rows(lambda file: STREAMED[form](built, file), output)
 
 
 def _whole_month(month: str | None, what: str, *, alone: tuple[str, ...]) -> str:

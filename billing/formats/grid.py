@@ -5,7 +5,7 @@ Whatever a cell holds stays within it: see `visible`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -20,31 +20,43 @@ _GAP = "  "
 class Grid:
     """A table of texts: `numeric` says which columns are set to the right.
 
-    `footing` holds the rows below the line: the totals.
+    `footing` holds the rows below the line: the totals. `rows` may make its rows whenever somebody
+    goes through them: a long table need not be there as a whole.
     """
 
     header: tuple[str, ...]
     numeric: tuple[bool, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: Collection[Sequence[str]]
     footing: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "header", tuple(map(visible, self.header)))
-        for name in ("rows", "footing"):
-            rows = tuple(tuple(map(visible, row)) for row in getattr(self, name))
-            object.__setattr__(self, name, rows)
+        footing = tuple(tuple(map(visible, row)) for row in self.footing)
+        object.__setattr__(self, "footing", footing)
+
+    def body(self) -> Iterator[tuple[str, ...]]:
+        """The rows one by one."""
+        return (tuple(map(visible, row)) for row in self.rows)
 
     def text(self) -> str:
         """The grid as lines of plain text, without a line break at the end."""
-        widths = [max(map(len, column)) for column in zip(*self._all_rows(), strict=True)]
-        rule = "-" * (sum(widths) + len(_GAP) * (len(widths) - 1))
-        head = [self._line(self.header, widths), rule] if any(self.header) else []
-        body = [self._line(row, widths) for row in self.rows]
-        foot = [self._line(row, widths) for row in self.footing]
-        return "\n".join([*head, *body, *([rule] if foot and body else []), *foot])
+        return "\n".join(self.lines())
 
-    def _all_rows(self) -> Iterable[tuple[str, ...]]:
-        return chain([self.header], self.rows, self.footing)
+    def lines(self) -> Iterator[str]:
+        """The lines of plain text; the rows are gone through twice, and not kept."""
+        widths = list(map(len, self.header))
+        for row in chain(self.body(), self.footing):
+            widths = list(map(max, widths, map(len, row)))
+        rule = "-" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+        if any(self.header):
+            yield self._line(self.header, widths)
+            yield rule
+        for row in self.body():
+            yield self._line(row, widths)
+        if self.footing and self.rows:
+            yield rule
+        for row in self.footing:
+            yield self._line(row, widths)
 
     def _line(self, row: Sequence[str], widths: Sequence[int]) -> str:
         cells = zip(row, widths, self.numeric, strict=True)
@@ -59,8 +71,21 @@ def figures(amounts: Iterable[Decimal]) -> list[str]:
     >>> figures([Decimal("0.0036"), Decimal("1234.5")])
     ['0.0036', '1,234.5000']
     """
-    trimmed = [plain(amount) for amount in amounts]
-    exponents = (amount.as_tuple().exponent for amount in trimmed)
-    places = max((-each for each in exponents if isinstance(each, int)), default=2)
-    unit = Decimal(1).scaleb(-max(places, 2))
-    return [format(amount.quantize(unit, context=EXACT), ",f") for amount in trimmed]
+    given = list(amounts)
+    places = decimals(given)
+    return [figure(amount, places) for amount in given]
+
+
+def decimals(amounts: Iterable[Decimal]) -> int:
+    """How many decimals it takes to show these amounts exactly, at least two."""
+    places = 2
+    for amount in amounts:
+        exponent = plain(amount).as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > places:
+            places = -exponent
+    return places
+
+
+def figure(amount: Decimal, places: int) -> str:
+    """An amount with so many decimals, which are enough for it."""
+    return format(amount.quantize(Decimal(1).scaleb(-places), context=EXACT), ",f")

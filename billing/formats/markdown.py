@@ -24,14 +24,17 @@ def escaped(text: str) -> str:
 
 def markdown_table(grid: Grid) -> str:
     """The grid with its totals in bold, without a line break at the end."""
-    rule = ["---:" if right else "---" for right in grid.numeric]
-    lines = [
-        _line(map(escaped, grid.header)),
-        _line(rule),
-        *(_line(map(escaped, row)) for row in grid.rows),
-        *(_line(_bold(row)) for row in grid.footing),
-    ]
-    return "\n".join(lines)
+    return "\n".join(markdown_lines(grid))
+
+
+def markdown_lines(grid: Grid) -> Iterator[str]:
+    """The same line by line."""
+    yield _line(map(escaped, grid.header))
+    yield _line("---:" if right else "---" for right in grid.numeric)
+    for row in grid.body():
+        yield _line(map(escaped, row))
+    for row in grid.footing:
+        yield _line(_bold(row))
 
 
 def bullets(lines: Sequence[str]) -> str:

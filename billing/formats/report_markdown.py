@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from billing.formats.markdown import bullets, escaped, markdown_table
+import io
+from collections.abc import Iterator
+from typing import TextIO
+
+from billing.formats.markdown import bullets, escaped, markdown_lines, markdown_table
 from billing.formats.report_table import budget_grid, report_grid
 from billing.formats.report_words import heading, notes
 from billing.report import Report
@@ -10,9 +14,22 @@ from billing.report import Report
 
 def report_markdown(report: Report) -> str:
     """The whole report, with a line break at the end."""
-    parts = [f"# {escaped(heading(report))}"]
-    parts += [markdown_table(report_grid(report)) if report.rows else "No usage."]
+    buffer = io.StringIO()
+    write_markdown(report, buffer)
+    return buffer.getvalue()
+
+
+def write_markdown(report: Report, target: TextIO) -> None:
+    """The same into a text file, line by line: no memory holds the text of them all."""
+    target.writelines(f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield from (f"# {escaped(heading(report))}", "")
+    if report.rows:
+        yield from markdown_lines(report_grid(report))
+    else:
+        yield "No usage."
     if report.budgets:
-        parts += [markdown_table(budget_grid(report))]
-    parts += [bullets(list(notes(report)))]
-    return "\n\n".join(parts) + "\n"
+        yield from ("", markdown_table(budget_grid(report)))
+    yield from ("", bullets(list(notes(report))))

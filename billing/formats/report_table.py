@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Collection, Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Final
+from itertools import islice
+from typing import Final, TextIO
 
-from billing.formats.grid import Grid, figures
+from billing.formats.grid import Grid, decimals, figure, figures
 from billing.formats.report_columns import Column, Value, readable_columns
 from billing.formats.report_words import heading, notes
 from billing.report import Report
@@ -17,24 +19,65 @@ _BAR_WIDTH: Final = 20
 
 def report_text(report: Report) -> str:
     """The whole report as plain text, with a line break at the end."""
-    parts = [heading(report), ""]
-    parts += [report_grid(report).text() if report.rows else "No usage."]
-    if report.budgets:
-        parts += ["", budget_grid(report).text()]
-    parts += ["", *notes(report)]
-    return "\n".join(parts) + "\n"
+    buffer = io.StringIO()
+    write_text(report, buffer)
+    return buffer.getvalue()
 
 
-def report_grid(report: Report) -> Grid:
-    """The rows and the totals; amounts of all currencies share one column, never one sum."""
+def write_text(report: Report, target: TextIO) -> None:
+    """The same into a text file, line by line: no memory holds the text of them all."""
+    target.writelines(f"{line}\n" for line in _lines(report))
+
+
+def report_grid(report: Report, *, at_most: int | None = None) -> Grid:
+    """The rows and the totals; amounts of all currencies share one column, never one sum.
+
+    With `at_most` there are only so many rows; the totals are those of all.
+    """
     shown = readable_columns(report)
-    cells = [_cells(column, report) for column in shown]
-    lines = tuple(zip(*cells, strict=True))
-    rows, footing = lines[: len(report.rows)], lines[len(report.rows) :]
+    rows = _Rows(report, shown, at_most)
+    footing = tuple(
+        rows.cells([column.of_total(total) for column in shown]) for total in report.totals
+    )
     if report.by:
         footing = tuple(("total", *line[1:]) for line in footing)
     header = tuple("" if _is_bare(column, report) else column.heading for column in shown)
     return Grid(header, tuple(column.kind != "word" for column in shown), rows, footing)
+
+
+class _Rows(Collection[tuple[str, ...]]):
+    """The texts of a report's rows, made whenever somebody goes through them."""
+
+    def __init__(self, report: Report, shown: Sequence[Column], at_most: int | None) -> None:
+        self._report, self._shown, self._at_most = report, shown, at_most
+        self._places = [
+            decimals(_amounts(column, report)) if column.kind == "amount" else 0 for column in shown
+        ]
+
+    def __len__(self) -> int:
+        return (
+            len(self._report.rows)
+            if self._at_most is None
+            else min(len(self._report.rows), self._at_most)
+        )
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        for row in islice(self._report.rows, self._at_most):
+            yield self.cells([column.of_row(row) for column in self._shown])
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == each for each in self)
+
+    def cells(self, values: Sequence[Value]) -> tuple[str, ...]:
+        """The texts of one row."""
+        return tuple(
+            [
+                figure(value, places)
+                if column.kind == "amount" and isinstance(value, Decimal)
+                else _word(value)
+                for value, column, places in zip(values, self._shown, self._places, strict=True)
+            ]
+        )
 
 
 def budget_grid(report: Report) -> Grid:
@@ -73,15 +116,25 @@ def bar(part: Decimal | None) -> str:
     return "#" * filled + "." * (_BAR_WIDTH - filled)
 
 
-def _cells(column: Column, report: Report) -> list[str]:
-    values: Sequence[Value] = [
-        *(column.of_row(row) for row in report.rows),
-        *(column.of_total(total) for total in report.totals),
-    ]
-    if column.kind == "amount":
-        aligned = iter(figures([value for value in values if isinstance(value, Decimal)]))
-        return ["" if value is None else next(aligned) for value in values]
-    return [_word(value) for value in values]
+def _lines(report: Report) -> Iterator[str]:
+    yield from (heading(report), "")
+    if report.rows:
+        yield from report_grid(report).lines()
+    else:
+        yield "No usage."
+    if report.budgets:
+        yield from ("", budget_grid(report).text())
+    yield from ("", *notes(report))
+
+
+def _amounts(column: Column, report: Report) -> Iterator[Decimal]:
+    """What the database summed up in a column, and its totals."""
+    for row in report.rows:
+        if isinstance(value := column.of_row(row), Decimal):
+            yield value
+    for total in report.totals:
+        if isinstance(value := column.of_total(total), Decimal):
+            yield value
 
 
 def _word(value: Value) -> str:

@@ -6,8 +6,9 @@ text. The same report gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import UTC, timedelta
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 
 from billing.errors import MissingExtra
@@ -106,14 +107,14 @@ def _beside(report: Report) -> list[tuple[str, Value, str, str]]:
 
 
 def _write_rows(
-    book: Book, name: str, rows: Sequence[UsageRow], *, report: Report, at_most: int
+    book: Book, name: str, rows: Collection[UsageRow], *, report: Report, at_most: int
 ) -> None:
-    every = columns(report)
-    for number, start in enumerate(range(0, max(len(rows), 1), at_most), start=1):
+    every, left = columns(report), iter(rows)
+    for number in range(1, -(-len(rows) // at_most) + 1 if rows else 2):
         sheet = Sheet(book, name if number == 1 else f"{name} {number}")
         sheet.head([(column.heading, column.kind) for column in every])
         sheet.sheet.freeze_panes(1, 0)
-        for row in rows[start : start + at_most]:
+        for row in islice(left, at_most):
             sheet.row([(column.of_row(row), column.kind) for column in every])
 
 

@@ -34,7 +34,7 @@ def drawn(grid: Grid) -> Table:
             no_wrap=numeric,
             overflow="fold",
         )
-    for row in grid.rows:
+    for row in grid.body():
         table.add_row(*map(Text, row))
     if len(grid.footing) > 1:
         table.add_section()

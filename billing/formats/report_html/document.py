@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from billing.formats.grid import Grid, figures
 from billing.formats.report_html.bars import accounts_chart, budgets_chart
@@ -21,6 +22,9 @@ from billing.formats.report_words import heading, notes
 from billing.report import Figures, Reconciled, Report
 from billing.report.figures import totals
 from billing.report.series import ReportPage
+
+#: Rows that a page shows: with more of them no browser is quick any longer.
+ROWS_DRAWN: Final = 5000
 
 
 def report_html(page: ReportPage) -> str:
@@ -74,9 +78,7 @@ def _parts(page: ReportPage) -> Iterator[Markup]:
             previous=None,
         )
         caption = "Usage of closed months that was booked in this one; not in the rows above"
-        yield section(
-            "prior", "Prior period", table(report_grid(prior), caption, name="prior-table")
-        )
+        yield section("prior", "Prior period", *_table(prior, caption, name="prior-table"))
     beside = _beside(report)
     if beside.rows:
         caption = "What holds keep and what people adjusted; not in the totals"
@@ -129,7 +131,21 @@ def _rows(report: Report) -> Iterator[Markup]:
         return
     by = ", ".join(report.by)
     caption = f"Usage by {by}; a total for each currency" if by else "Usage by currency"
-    yield table(report_grid(report), caption, name="rows-table")
+    yield from _table(report, caption, name="rows-table")
+
+
+def _table(report: Report, caption: str, *, name: str) -> Iterator[Markup]:
+    yield table(report_grid(report, at_most=ROWS_DRAWN), caption, name=name)
+    if len(report.rows) > ROWS_DRAWN:
+        yield element("p", _left_out(report))
+
+
+def _left_out(report: Report) -> str:
+    count = len(report.rows)
+    return (
+        f"The first {ROWS_DRAWN:,} of {count:,} rows; {count - ROWS_DRAWN:,} more are in the "
+        "totals. CSV, JSON, XLSX, Markdown and the plain table have every row."
+    )
 
 
 def _beside(report: Report) -> Grid:

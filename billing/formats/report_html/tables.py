@@ -20,7 +20,7 @@ def table(grid: Grid, caption: str, *, name: str) -> Markup:
     parts = [
         element("caption", element("span", caption, id=f"{name}-caption")),
         element("thead", head),
-        element("tbody", *(_row(grid, row) for row in grid.rows)),
+        element("tbody", *(_row(grid, row) for row in grid.body())),
     ]
     if grid.footing:
         parts.append(element("tfoot", *(_row(grid, row, in_body=False) for row in grid.footing)))
