@@ -36,7 +36,9 @@ def reconciliation_html(found: Reconciliation) -> str:
         main=(
             _cards(found),
             *(
-                section(name, title, table(grid, _CAPTIONS[title], name=f"{name}-table"))
+                section(
+                    name, title, table(grid, _CAPTIONS[title], name=f"{name}-table", stacks=True)
+                )
                 for name, title, grid in listed
             ),
             *_sums(found),

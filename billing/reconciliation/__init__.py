@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from billing.reconciliation.reconcile import Reconciliation, reconcile
+from billing.reconciliation.reconcile import reconcile
+from billing.reconciliation.result import Reconciliation
 from billing.reconciliation.runs import Run, list_runs
 from billing.reconciliation.sign_off import ApprovalNeeded
 from billing.reconciliation.tolerances import Tolerances

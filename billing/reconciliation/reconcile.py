@@ -6,12 +6,10 @@ nor there. A call whose ledger row has no cost (one book sets both) stands with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -26,70 +24,12 @@ from billing.reconciliation.findings import Findings
 from billing.reconciliation.line_level import match_lines
 from billing.reconciliation.opening import OpeningItems
 from billing.reconciliation.progress import Progress, watched
-from billing.reconciliation.proof import Discrepancy, Proof, SummaryRow
-from billing.reconciliation.runs import Run, opening_items
-from billing.reconciliation.sign_off import Posted, SignOff
+from billing.reconciliation.result import Reconciliation, StatementFacts
+from billing.reconciliation.runs import opening_items
+from billing.reconciliation.sign_off import SignOff
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import Statement
-
-__all__ = ["Posted", "Reconciliation", "StatementFacts", "compare", "reconcile"]
-
-
-@dataclass(frozen=True, slots=True)
-class StatementFacts:
-    """Which statement it was: the same bytes have the same id."""
-
-    id: str
-    sha256: str
-    #: Below the header, bad ones included.
-    lines: int
-    #: Why further rows are no lines, and how many.
-    skipped: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciliation:
-    """What a statement and a month of the ledger say of each other; amounts in `currency`.
-
-    Attributes:
-        level: whether the statement's rows are calls, or buckets of many.
-        tolerances: how far both sides may be apart and still agree.
-        summary: the classes that occur.
-        discrepancies: what is still to be decided.
-        carried: timing differences and disputes that were decided before.
-        pending: too young to be decided; no reason not to be clean.
-        resolved: items that other months carried and that this one makes up for.
-        decided: items of earlier runs of the month that this one decided a finding by.
-        uncosted: charges that stand with their price, because the ledger has no cost for them.
-        posted: what this run wrote to the ledger.
-        run: as it is stored, when it was signed off.
-        unexplained: zero when the proof ties and no open discrepancy has a difference in money;
-            NaN, which is neither zero nor false, when the amount of a line cannot be read, so that
-            nobody can know.
-    """
-
-    statement: StatementFacts
-    month: Month
-    currency: str
-    level: Literal["line", "bucket"] = "line"
-    tolerances: Tolerances
-    summary: tuple[SummaryRow, ...]
-    discrepancies: tuple[Discrepancy, ...]
-    carried: tuple[Discrepancy, ...]
-    pending: tuple[Discrepancy, ...] = ()
-    resolved: tuple[CarriedItem, ...] = ()
-    decided: tuple[CarriedItem, ...] = ()
-    uncosted: int = 0
-    posted: tuple[Posted, ...] = ()
-    run: Run | None = None
-    proof: Proof
-    unexplained: Decimal
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing is left to decide."""
-        return not self.discrepancies and not self.unexplained
 
 
 def reconcile(

@@ -7,16 +7,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, fields
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.proof import Discrepancy
+from billing.reconciliation.result import Reconciliation
 from billing.reconciliation.runs import number_of
 from billing.reconciliation.sign_off import Posted, SignOff
 from pricing.money import amount_text, to_nanos
-
-if TYPE_CHECKING:
-    from billing.reconciliation.reconcile import Reconciliation
 
 Columns = dict[str, object]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +20,7 @@ from billing.ledger import Ledger
 from billing.ledger.proof.run_chain import run_hash
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.posting import Posting
+from billing.reconciliation.result import Reconciliation
 from billing.reconciliation.run_rows import (
     Columns,
     carried_items,
@@ -30,9 +31,6 @@ from billing.reconciliation.run_rows import (
 from billing.reconciliation.runs import Run, carried_item, number_of, opening_items, runs
 from billing.reconciliation.sign_off import SignOff
 from pricing.money import NANOS_MAX, from_nanos
-
-if TYPE_CHECKING:
-    from billing.reconciliation.reconcile import Reconciliation
 
 Compare = Callable[[Sequence[CarriedItem]], "Reconciliation"]
 

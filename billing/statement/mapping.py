@@ -1,20 +1,12 @@
-"""The mapping file, version 1: how an export becomes lines or buckets; it reads no export.
-
-A YAML file is checked whole: every problem is named with its line and its key.
-"""
+"""The mapping, version 1: how an export becomes lines or buckets; it reads no file."""
 
 from __future__ import annotations
 
-from pathlib import Path as FilePath
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from billing.errors import StatementError
-from billing.statement.mapping_rules import broken_rules
-from pricing.book_yaml import Path, parse
-from pricing.file_errors import FileError
-from pricing.file_shape import Shape, shape_problems
+from pricing.file_shape import Shape
 
 Level = Literal["line", "bucket", "either"]
 FieldName = Literal[
@@ -174,44 +166,6 @@ class Mapping(Shape):
     skip: Annotated[Skip, Field(default_factory=Skip)]
     """Rows that are no lines."""
 
-    @classmethod
-    def loads(cls, text: str | bytes, file: str) -> Self:
-        """The mapping in a YAML text.
-
-        Raises:
-            StatementError: with every problem, each with its line and key.
-        """
-        try:
-            document = parse(text, file, _MappingProblems)
-        except FileError as error:
-            raise StatementError(file, [str(problem) for problem in error.problems]) from None
-        mapping: Self | None = None
-        found: list[tuple[Path, str]] = []
-        try:
-            mapping = cls.model_validate(document.data)
-        except ValidationError as error:
-            found = shape_problems(error, document.data, _shape_at)
-        else:
-            found = list(broken_rules(mapping))
-        problems = [*document.problems, *(document.problem(*each) for each in found)]
-        if mapping is None or problems:
-            raise StatementError(file, list(dict.fromkeys(map(str, problems))))
-        return mapping
-
-    @classmethod
-    def load(cls, path: str | FilePath) -> Self:
-        """The mapping in a file.
-
-        Raises:
-            StatementError: it cannot be opened, or has problems.
-        """
-        try:
-            text = FilePath(path).read_bytes()
-        except OSError as error:
-            problem = error.strerror or type(error).__name__
-            raise StatementError(str(path), [problem]) from None
-        return cls.loads(text, str(path))
-
     def names_of(self, field: str) -> tuple[str, ...]:
         """The headers that a field may have."""
         return tuple(getattr(self.columns, field) or ())
@@ -226,21 +180,3 @@ class Mapping(Shape):
         """Whether a file without the field is refused."""
         is_mapped = bool(self.names_of(field)) and field not in self.constants
         return is_mapped and field not in self.optional
-
-
-class _MappingProblems(FileError):
-    """A mapping that does not load; it leaves this module as a `StatementError`."""
-
-    kind = "statement mapping"
-
-
-_SHAPES: Final[dict[Path, type[Shape]]] = {
-    (): Mapping,
-    ("format",): Format,
-    ("columns",): Columns,
-    ("skip",): Skip,
-}
-
-
-def _shape_at(path: Path) -> type[Shape]:
-    return Cut if path[:1] == ("cut",) else _SHAPES[path]

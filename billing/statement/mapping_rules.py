@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from billing.statement.mapping import Mapping
 from billing.statement.model import STATUSES
 from pricing.book_yaml import Path
 from pricing.errors import listed, shown
-
-if TYPE_CHECKING:
-    from billing.statement.mapping import Mapping
 
 _PROBE = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from billing.errors import StatementError
 from billing.statement.mapping import Mapping
+from billing.statement.mapping_file import parse_mapping, read_mapping
 from billing.statement.passes import header_problems
 from billing.statement.source import Source
 from pricing.errors import listed
@@ -24,7 +25,7 @@ READY: Final = (
 def ready_mapping(name: str) -> Mapping:
     """A mapping of `READY`."""
     file = files("billing.statement") / "mappings" / f"{name}.yaml"
-    return Mapping.loads(file.read_bytes(), f"{name}.yaml")
+    return parse_mapping(file.read_bytes(), f"{name}.yaml")
 
 
 def recognised(source: Source, asked: str | Path | Mapping | None) -> Mapping:
@@ -42,7 +43,7 @@ def recognised(source: Source, asked: str | Path | Mapping | None) -> Mapping:
         if not Path(asked).exists():
             problem = f"no such mapping file, and no ready mapping: {listed(READY)}"
             raise StatementError(str(asked), [problem])
-        return Mapping.load(asked)
+        return read_mapping(asked)
     canonical = ready_mapping("canonical")
     _level, problems = header_problems(source, canonical)
     if not problems:

@@ -79,7 +79,7 @@ class Statement:
         """What is in it, by one pass: counts, sums, the time it covers, its name and revision."""
         from billing.statement.summary import summary_of
 
-        return summary_of(self)
+        return summary_of(self.source, self.mapping)
 
     def lines(self, left_out: Counter[str] | None = None) -> Generator[Line]:
         """Every line in order, the bad ones included; memory does not grow with a CSV file.

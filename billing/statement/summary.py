@@ -14,7 +14,8 @@ from billing.statement.passes import open_pass
 from pricing.money import from_nanos
 
 if TYPE_CHECKING:
-    from billing.statement.statement import Statement
+    from billing.statement.mapping import Mapping as StatementMapping
+    from billing.statement.source import Source
 
 _BAD_KEPT: Final = 1000
 
@@ -79,14 +80,14 @@ class _Sums:
         self.last = end if self.last is None else max(self.last, end)
 
 
-def summary_of(statement: Statement) -> Summary:
-    """The summary of a statement; the file is read once, to its end.
+def summary_of(source: Source, mapping: StatementMapping) -> Summary:
+    """The summary of a statement's file; the file is read once, to its end.
 
     Raises:
         StatementError: the file cannot be read on.
     """
     sums = _Sums()
-    with open_pass(statement.source, statement.mapping) as (items, skipped):
+    with open_pass(source, mapping) as (items, skipped):
         for item in items:
             if isinstance(item, BadLine):
                 sums.add_bad(item)

@@ -14,20 +14,24 @@ _NO_NAME: Final = "–"
 _LONG: Final = 24
 
 
-def table(grid: Grid, caption: str, *, name: str) -> Markup:
-    """The grid as a table; `name` is an id of its own. A first column of words heads its rows."""
+def table(grid: Grid, caption: str, *, name: str, stacks: bool = False) -> Markup:
+    """The grid as a table; `name` is an id of its own. A first column of words heads its rows.
+
+    On a narrow screen a table that `stacks` is a list of cards: each cell below the other, behind
+    its heading, so that none is out of sight.
+    """
     head = element("tr", *(_heading(grid, at) for at in range(len(grid.header))))
     parts = [
         element("caption", element("span", caption, id=f"{name}-caption")),
         element("thead", head),
-        element("tbody", *(_row(grid, row) for row in grid.body())),
+        element("tbody", *(_row(grid, row, is_named=stacks) for row in grid.body())),
     ]
     if grid.footing:
         parts.append(element("tfoot", *(_row(grid, row, in_body=False) for row in grid.footing)))
     return element(
         "div",
         element("table", *parts),
-        class_="frame",
+        class_="frame stacks" if stacks else "frame",
         role="region",
         tabindex="0",
         aria_labelledby=f"{name}-caption",
@@ -45,19 +49,20 @@ def _heading(grid: Grid, at: int) -> Markup:
     return element("th", words, scope="col", class_=_class(grid, at))
 
 
-def _row(grid: Grid, row: Sequence[str], *, in_body: bool = True) -> Markup:
-    cells = (_cell(grid, at, text, in_body=in_body) for at, text in enumerate(row))
+def _row(grid: Grid, row: Sequence[str], *, in_body: bool = True, is_named: bool = False) -> Markup:
+    names = [name or "currency" if is_named else None for name in grid.header]
+    cells = (_cell(grid, at, text, in_body=in_body, name=names[at]) for at, text in enumerate(row))
     return element("tr", *cells)
 
 
-def _cell(grid: Grid, at: int, text: str, *, in_body: bool) -> Markup:
+def _cell(grid: Grid, at: int, text: str, *, in_body: bool, name: str | None) -> Markup:
     if grid.numeric[at]:
-        return element("td", text, class_="figure")
+        return element("td", text, class_="figure", data_name=name)
     class_ = "long" if len(text) > _LONG else None
     words = element("bdi", text or _NO_NAME) if in_body or text else ""
     if at == 0:
         return element("th", words, scope="row", class_=class_)
-    return element("td", words, class_=class_)
+    return element("td", words, class_=class_, data_name=name)
 
 
 def _class(grid: Grid, at: int) -> str | None:

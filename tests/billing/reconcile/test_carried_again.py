@@ -9,7 +9,8 @@ import pytest
 from billing import LedgerUnavailable
 from billing.period import Month
 from billing.reconciliation import list_runs
-from billing.reconciliation.reconcile import Reconciliation, compare
+from billing.reconciliation.reconcile import compare
+from billing.reconciliation.result import Reconciliation
 from billing.reconciliation.runs import items_of
 from billing.reconciliation.sign_off import SignOff
 from billing.reconciliation.signing import sign

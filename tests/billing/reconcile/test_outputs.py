@@ -171,5 +171,8 @@ def test_the_page_is_quiet_and_alone_and_stays_inside_its_window(
     file.write_text(reconciliation_html(found), encoding="utf-8")
     browser.show(file, width=width)
     assert browser.evaluate("document.documentElement.scrollWidth") == width
+    hidden = "[...document.querySelectorAll('.stacks')].filter(e => e.scrollWidth > e.clientWidth)"
+    if width == 390:
+        assert browser.evaluate(f"{hidden}.length") == 0, "a column is out of sight"
     assert browser.requests() == [file.as_uri()]
     assert browser.complaints() == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from billing.statement import BadLine, Statement
-from billing.statement.mapping import Mapping
+from billing.statement.mapping_file import parse_mapping
 
 Make = Callable[..., Statement]
 
@@ -44,7 +44,7 @@ def made(tmp_path: Path) -> Make:
         path = tmp_path / "gateway.csv"
         path.write_bytes(("\n".join([header, *rows]) + "\n").encode(encoding))
         form = f'delimiter: ";", {form}'.rstrip(", ")
-        return Statement.open(path, Mapping.loads(_MAPPING.format(form=form, more=more), "m.yaml"))
+        return Statement.open(path, parse_mapping(_MAPPING.format(form=form, more=more), "m.yaml"))
 
     return make
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from billing.cli import main
 from billing.statement import Statement, StatementLine, read_statement
 from billing.statement.mapping import Columns, Format, Mapping, Skip
+from billing.statement.mapping_file import parse_mapping
 from billing.statement.recognition import READY
 
 PAGE = (Path(__file__).parents[3] / "docs" / "statements.md").read_text(encoding="utf-8")
@@ -33,7 +34,7 @@ def test_the_canonical_example_is_a_good_statement(tmp_path: Path) -> None:
 def test_the_mapping_reads_the_file_below_it(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_text(block("text"), encoding="utf-8")
-    statement = Statement.open(path, Mapping.loads(block("yaml"), "gateway.yaml"))
+    statement = Statement.open(path, parse_mapping(block("yaml"), "gateway.yaml"))
     [line] = statement.lines()
     assert isinstance(line, StatementLine)
     assert line.created_at.isoformat() == "2026-11-22T16:06:32+00:00"

@@ -10,7 +10,7 @@ import pytest
 
 from billing import StatementError
 from billing.statement import BadLine, Statement, read_statement
-from billing.statement.mapping import Mapping
+from billing.statement.mapping_file import parse_mapping
 
 HEADER = "request_id,created_at,account,model,endpoint,size,quality,n,amount,currency,status"
 GOOD = "req_1,2025-03-02T10:00:00Z,acme,gpt-image-2,edits,1024x1024,high,3,0.63216,USD,charged"
@@ -171,6 +171,6 @@ def test_a_mapping_of_aliases_upon_aliases_is_refused() -> None:
         for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     )
     with pytest.raises(StatementError, match="unfolds to too much data"):
-        Mapping.loads(bomb, "bomb.yaml")
+        parse_mapping(bomb, "bomb.yaml")
     with pytest.raises(StatementError, match="tag"):
-        Mapping.loads("schema_version: !!python/object/apply:os.system [id]", "evil.yaml")
+        parse_mapping("schema_version: !!python/object/apply:os.system [id]", "evil.yaml")

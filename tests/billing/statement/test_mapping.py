@@ -8,7 +8,7 @@ import pytest
 
 from billing import StatementError
 from billing.statement import Statement
-from billing.statement.mapping import Mapping
+from billing.statement.mapping_file import parse_mapping
 from billing.statement.recognition import READY, ready_mapping
 
 GOOD = """
@@ -23,12 +23,12 @@ constants: {model: gpt-image-2, currency: EUR, n: 1}
 
 def refusal(text: str) -> str:
     with pytest.raises(StatementError) as refused:
-        Mapping.loads(text, "my.yaml")
+        parse_mapping(text, "my.yaml")
     return str(refused.value)
 
 
 def test_what_a_mapping_leaves_out_is_the_plainest() -> None:
-    mapping = Mapping.loads(GOOD, "my.yaml")
+    mapping = parse_mapping(GOOD, "my.yaml")
     assert (mapping.amounts, mapping.negative_is, mapping.format.decimal) == (
         *("charge_positive", None),
         ".",
@@ -84,7 +84,7 @@ def test_a_mapping_file_that_is_not_there_or_empty_is_a_statement_error(tmp_path
     with pytest.raises(StatementError, match="no such mapping file"):
         Statement.open(path, tmp_path / "none.yaml")
     with pytest.raises(StatementError, match="the file is empty; a statement mapping starts with"):
-        Mapping.loads("", "empty.yaml")
+        parse_mapping("", "empty.yaml")
 
 
 def test_a_header_that_the_mapping_does_not_fit_is_refused_by_the_names_it_lacks(
@@ -93,7 +93,7 @@ def test_a_header_that_the_mapping_does_not_fit_is_refused_by_the_names_it_lacks
     path = tmp_path / "statement.csv"
     path.write_text("id;at;Kosten\n", encoding="utf-8")
     with pytest.raises(StatementError, match="the header has no column cost"):
-        Statement.open(path, Mapping.loads(GOOD, "my.yaml"))
+        Statement.open(path, parse_mapping(GOOD, "my.yaml"))
 
 
 def test_a_header_that_no_ready_mapping_fits_is_told_what_there_is(tmp_path: Path) -> None:
@@ -118,6 +118,6 @@ def test_a_file_without_times_is_refused_even_where_they_are_called_optional(
 ) -> None:
     path = tmp_path / "statement.csv"
     path.write_text("id;cost\nr1;1\n", encoding="utf-8")
-    mapping = Mapping.loads(GOOD + "optional: [created_at]\n", "my.yaml")
+    mapping = parse_mapping(GOOD + "optional: [created_at]\n", "my.yaml")
     with pytest.raises(StatementError, match="the header has no column at"):
         Statement.open(path, mapping)
