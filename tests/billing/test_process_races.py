@@ -31,7 +31,6 @@ def pool() -> Iterator[ProcessPoolExecutor]:
         yield opened
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("group_writer", [False, True], ids=["alone", "grouped"])
 @pytest.mark.parametrize("purse", list(PURSES))
 def test_four_processes_on_money_for_ten_images_get_exactly_ten(

@@ -39,7 +39,6 @@ def racer(ledger_url: str, group_writer: bool) -> Iterator[Ledger]:
         yield opened
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("purse", list(PURSES))
 def test_fifty_threads_on_money_for_ten_images_get_exactly_ten(
     racer: Ledger, book: PriceBook, purse: str
@@ -52,7 +51,6 @@ def test_fifty_threads_on_money_for_ten_images_get_exactly_ten(
     asked.check(racer, outcomes)
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("spender", ["acme", "web"])
 def test_one_of_twenty_captures_and_voids_of_a_hold_wins(
     racer: Ledger, book: PriceBook, spender: str
@@ -89,7 +87,6 @@ def test_one_of_twenty_captures_and_voids_of_a_hold_wins(
     assert racer.verify().ok
 
 
-@pytest.mark.timeout(60)
 def test_twenty_refunds_at_once_give_back_what_was_paid_and_no_more(
     racer: Ledger, book: PriceBook
 ) -> None:
@@ -108,7 +105,6 @@ def test_twenty_refunds_at_once_give_back_what_was_paid_and_no_more(
     assert racer.verify().ok
 
 
-@pytest.mark.timeout(60)
 def test_batches_over_the_same_accounts_in_opposite_orders_do_not_wait_for_each_other(
     ledger_url: str, book: PriceBook
 ) -> None:

@@ -69,7 +69,7 @@ class Stage:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         told = f"line {step.line}: {step.command}\n{done.stdout}"

@@ -29,7 +29,7 @@ HOSTILE = {
 def test_a_hostile_answer_leaves_the_money_in_doubt(acme: Ledger, body: bytes) -> None:
     with (
         ScriptedProvider([reply(200, body=body, headers=_JSON)]) as provider,
-        OpenAI(base_url=provider.base_url, api_key="sk-test", timeout=5) as sdk,
+        OpenAI(base_url=provider.base_url, api_key="sk-test", timeout=30) as sdk,
     ):
         client = bill(sdk, acme, account="acme")
         with suppress(openai.APIError):  # where there is something to hand back, it is

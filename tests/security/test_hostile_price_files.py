@@ -147,7 +147,7 @@ def test_a_file_of_100_megabytes_without_an_end_takes_little_memory(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     *said, mebibytes = done.stderr.splitlines()
     assert done.returncode in (1, 3), done.stderr

@@ -49,7 +49,7 @@ def spawn() -> Spawn:
             [sys.executable, "-W", "error", "-c", _PROGRAM, *arguments],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             env={**os.environ, **(env or {})},
             check=False,
         )

@@ -127,7 +127,7 @@ def test_a_reader_that_goes_away_leaves_no_traceback(empty_folder: Path) -> None
             [sys.executable, "-c", program],
             stdout=write_end,
             stderr=subprocess.PIPE,
-            timeout=60,
+            timeout=120,
             check=False,
         )
     finally:
@@ -166,7 +166,7 @@ def test_a_quote_imports_neither_the_database_nor_what_draws_tables() -> None:
     )
 
     ended = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
     )
 
     assert ended.stdout.splitlines()[-1] == "[]"

@@ -35,10 +35,10 @@ def test_the_sandbox_prints_its_base_url_and_ends_with_ctrl_c(
                 first += process.stdout.readline()
             first = json.loads(first)["base_url"]
         ask = Request(f"{first.strip()}/models", headers={"Authorization": "Bearer sk-x"})
-        with urlopen(ask, timeout=10) as answer:
+        with urlopen(ask, timeout=60) as answer:
             models = json.load(answer)
         process.send_signal(signal.SIGINT)
-        _, words = process.communicate(timeout=30)
+        _, words = process.communicate(timeout=60)
 
     assert models["data"][0]["id"] == "gpt-image-2"
     assert (process.returncode, words) == (0, "")

@@ -25,12 +25,12 @@ def post(sandbox: Sandbox, directive: str, *, n: int = 3) -> tuple[str, bytes]:
     request = urllib.request.Request(
         sandbox.base_url + "/images/generations", data=json.dumps(fields).encode(), headers=headers
     )
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.status == 200
         return answer.headers.get_content_type(), answer.read()
 
 
-def generate(client: OpenAI, directive: str, *, timeout: float = 5.0) -> None:
+def generate(client: OpenAI, directive: str, *, timeout: float = 30.0) -> None:
     client.images.generate(
         model="gpt-image-2",
         prompt="a pear",
@@ -207,7 +207,7 @@ def test_stopping_does_not_wait_for_a_stalled_request() -> None:
         time.sleep(0.01)
 
     sandbox.stop()
-    thread.join(5)
+    thread.join(30)
 
     assert len(failures) == 1
     assert not thread.is_alive()

@@ -80,7 +80,7 @@ def test_serve_announces_its_base_url_and_ends_quietly_on_ctrl_c() -> None:
         assert process.stdout is not None
         announced = process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=10)
+        rest, errors = process.communicate(timeout=60)
 
     assert announced.startswith("http://127.0.0.1:")
     assert (rest, errors, process.returncode) == ("ended\n", "", 0)
