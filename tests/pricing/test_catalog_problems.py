@@ -73,7 +73,16 @@ def test_a_discount_of_everything_makes_images_free(folder: Path) -> None:
         {"model": "m", "size": "640x480"}, account="acme"
     )
 
-    assert (quote.total, quote.set_by) == (0, "plan discount 1")
+    assert quote.total == 0
+    assert quote.set_by == "plan discount 1"
+
+
+def test_the_cells_that_a_plan_cannot_price_exactly_are_counted(folder: Path) -> None:
+    one = GOOD.replace("n_max: 2", 'discount: "0.15"')
+
+    assert problems_of(one, folder)[0][2].endswith("more than 9 decimals or too large")
+    with pytest.raises(CatalogError, match=r"^1 problem in the catalog"):
+        Catalog.loads(one, folder=folder)
 
 
 ONE_FAULT = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 from types import MappingProxyType
 from typing import get_type_hints
 
@@ -21,6 +22,7 @@ from pricing import (
     UnknownParameter,
     UnsupportedSize,
 )
+from pricing.errors import shown
 from pricing.request import RequestFields
 from pricing.request_checks import FIELD_NAMES
 
@@ -203,3 +205,12 @@ def test_errors_survive_pickle() -> None:
     again = pickle.loads(pickle.dumps(refused.value))
 
     assert (str(again), again.nearest) == (str(refused.value), refused.value.nearest)
+
+
+def test_a_value_that_was_given_is_shown_up_to_a_length_that_a_person_reads() -> None:
+    fits, long = "a" * 78, "a" * 79  # and two quotes
+
+    assert shown(fits) == f"'{fits}'"
+    assert shown(long) == f"'{long}"[:77] + "..."
+    assert len(shown(long)) == 80
+    assert shown(Decimal("0.5")) == "Decimal('0.5')"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 
 import pytest
@@ -128,3 +128,20 @@ def test_the_difference_to_a_quote_in_another_currency_is_unknown() -> None:
     )
 
     assert BOOK.token_cost(usage(out=1)).beyond(quote) is None
+
+
+def test_tokens_without_an_instant_are_priced_by_the_list_of_now() -> None:
+    today = datetime.now(UTC).date()
+    lists = ((today - timedelta(days=9), 1), (today - timedelta(days=1), 2), (today.max, 3))
+    text = f"""
+{{schema_version: 1, id: b, model: m, currency: USD, quality: {{allowed: [q], default: q}},
+ n: {{min: 1, max: 1, default: 1}}, sizes: {{8x8: t}}, rates: [{
+        ",".join(
+            f"{{effective_from: {day}, basis: contract, source: s, checked: {day},"
+            f" generations: {{t: {{q: '1'}}}}, tokens: {{image_out: '{price}'}}}}"
+            for day, price in lists
+        )
+    }]}}
+"""
+
+    assert PriceBook.loads(text).token_cost(usage(out=1_000_000)).amount == 2

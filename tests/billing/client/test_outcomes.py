@@ -7,7 +7,14 @@ import json
 import pytest
 
 from billing.client.outcome.answers import Answer, read_answer
-from billing.client.outcome.table import Reply, Settlement, classify
+from billing.client.outcome.table import (
+    Outcome,
+    Reply,
+    Settlement,
+    after_doubt,
+    classify,
+    may_go_again,
+)
 
 
 def answered(status: int, *, delivered: int = 0, is_error: bool = False) -> Reply:
@@ -81,6 +88,100 @@ def test_success_without_images_is_in_doubt(
 ) -> None:
     outcome = classify(reply)
     assert (outcome.settlement, outcome.reason) == (settlement, reason)
+
+
+@pytest.mark.parametrize(("status", "is_void"), [(499, False), (500, True), (599, True)])
+def test_a_5xx_is_void_only_where_the_provider_never_bills_it(status: int, is_void: bool) -> None:
+    assert classify(answered(status)).settlement == "doubt"
+    found = classify(answered(status), bills_5xx=False)
+    reason = f"failed unbilled: HTTP {status}" if is_void else f"unclear: HTTP {status}"
+    assert found == ("void" if is_void else "doubt", 0, reason)
+    # Half an answer says nothing: the work may have been done.
+    cut = broken("ReadError", status=status)
+    assert classify(cut, bills_5xx=False).settlement == "doubt"
+
+
+@pytest.mark.parametrize(
+    ("status", "is_success"), [(199, False), (200, True), (299, True), (300, False)]
+)
+def test_images_count_under_a_2xx_only(status: int, is_success: bool) -> None:
+    found = classify(answered(status, delivered=1))
+    assert found.settlement == ("capture" if is_success else "doubt")
+
+
+def test_what_broke_off_on_our_side_before_the_first_byte_was_never_sent() -> None:
+    unsent = Reply(is_broken=True, is_unsent=True, error=("ReadError",))
+    assert classify(unsent) == ("void", 0, "never sent: ReadError")
+    assert classify(Reply(is_broken=True)) == ("doubt", 0, "broke off: no answer")
+    assert classify(broken("Odd", "ReadTimeout")).reason == "broke off: ReadTimeout"
+    assert classify(Reply(error=("ConnectError",), status=200)).settlement == "doubt"
+
+
+DOUBT = Outcome("doubt", 0, "the first attempt")
+
+
+@pytest.mark.parametrize(
+    ("reply", "answers_for_both"),
+    [
+        (answered(200, delivered=2), True),
+        *((answered(status), True) for status in (400, 413, 422, 451)),
+        *((answered(status), False) for status in (401, 402, 403, 404, 429, 500, 200)),
+        (broken("ReadError", status=400), False),
+        (broken("ConnectError"), False),
+    ],
+)
+def test_only_images_and_refusals_of_the_request_answer_for_an_attempt_in_doubt(
+    reply: Reply, answers_for_both: bool
+) -> None:
+    outcome = classify(reply)
+    assert after_doubt(outcome, reply, doubt=DOUBT) == (outcome if answers_for_both else DOUBT)
+
+
+#: The reply; whether it may go again to any provider, and to one that honours keys.
+AGAIN = [
+    (answered(200, delivered=1), False, False),
+    (answered(400), False, False),
+    (answered(429), True, True),
+    (answered(408), False, True),
+    (answered(409), False, True),
+    (answered(410), False, False),
+    (answered(499), False, False),
+    (answered(500), False, True),
+    (answered(200), False, False),
+    (broken("ConnectError"), True, True),
+    (broken("ConnectTimeout"), True, True),
+    (broken("PoolTimeout"), True, True),
+    (broken("InvalidURL"), False, False),
+    (broken("ReadTimeout"), False, True),
+    (broken("ConnectError", "ReadError"), False, True),
+    (broken("KeyboardInterrupt"), False, False),
+]
+
+
+@pytest.mark.parametrize(("reply", "anywhere", "under_a_key"), AGAIN)
+def test_nothing_goes_again_that_might_be_paid_twice(
+    reply: Reply, anywhere: bool, under_a_key: bool
+) -> None:
+    outcome = classify(reply)
+    assert may_go_again(outcome, reply, asked=None) is anywhere
+    assert may_go_again(outcome, reply, asked=None, honours_keys=True) is under_a_key
+    # What the provider asks for decides only where there is no chance of paying twice.
+    for asked in ("true", "false"):
+        says = asked == "true" and not reply.is_broken and outcome.settlement != "capture"
+        free = outcome.settlement == "void"
+        if not reply.is_broken:
+            assert may_go_again(outcome, reply, asked=asked) is (says and free)
+            assert may_go_again(outcome, reply, asked=asked, honours_keys=True) is says
+        else:
+            assert may_go_again(outcome, reply, asked=asked) is anywhere
+
+
+def test_an_unbilled_5xx_may_go_again() -> None:
+    failed = answered(503)
+    outcome = classify(failed, bills_5xx=False)
+    assert may_go_again(outcome, failed, asked=None)
+    assert not may_go_again(outcome, failed, asked="false")
+    assert may_go_again(outcome, failed, asked="maybe")
 
 
 def test_the_reason_names_the_code_of_the_error() -> None:
