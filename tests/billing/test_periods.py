@@ -6,7 +6,6 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from billing.ledger.periods import Kind, PeriodEvent, Periods, month_before
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
