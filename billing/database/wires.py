@@ -91,6 +91,9 @@ class Wires:
             place = place_of(self._engine.url)
             raise unavailable(line, passes=may_pass(error), place=place) from error
         wire = _wire(proxied)
+        if wire.dialect == "postgresql":
+            # A plan from when a table was small would go on reading all of it for every row.
+            wire.command("SET enable_seqscan = off")
         if not self.is_in_memory:
             proxied.detach()
         return proxied, wire
