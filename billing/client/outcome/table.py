@@ -22,13 +22,12 @@ REFUSED_FOR_ITSELF = frozenset({400, 413, 422, 451})
 BUSY = 429
 #: Accepted for later: whatever the body says, the work is not done yet.
 ACCEPTED = 202
-#: Failures before the first byte of the request: nothing was sent, so nothing can be charged.
-#: Names, not classes: the SDK changed its HTTP library between two of its majors.
-NEVER_SENT = frozenset(
-    {"ConnectError", "ConnectTimeout", "InvalidURL", "PoolTimeout", "UnsupportedProtocol"}
-)
-#: Those of them that another attempt may get past.
-NO_CONNECTION = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout"})
+#: No connection to the provider: nothing was sent, so nothing can be charged, and another attempt
+#: may get past it. A proxy that opens no tunnel is of them. Names, not classes: the SDK changed its
+#: HTTP library between two of its majors.
+NO_CONNECTION = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
+#: All failures before the first byte of the request.
+NEVER_SENT = NO_CONNECTION | {"InvalidURL", "UnsupportedProtocol"}
 #: Failures after bytes may have left. One of these beside a name of NEVER_SENT (a transport that
 #: tried twice) means that something was sent.
 MAYBE_SENT = frozenset(

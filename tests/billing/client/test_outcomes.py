@@ -36,7 +36,15 @@ def test_every_other_error_status_is_in_doubt(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ConnectError", "ConnectTimeout", "InvalidURL", "PoolTimeout", "UnsupportedProtocol"]
+    "name",
+    [
+        "ConnectError",
+        "ConnectTimeout",
+        "InvalidURL",
+        "PoolTimeout",
+        "ProxyError",
+        "UnsupportedProtocol",
+    ],
 )
 def test_what_was_never_sent_is_void(name: str) -> None:
     assert classify(broken("APIConnectionError", name)) == ("void", 0, f"never sent: {name}")

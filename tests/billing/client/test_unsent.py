@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Callable
+from threading import Thread
 from typing import Any, NoReturn
 
 import openai
@@ -87,6 +89,35 @@ def test_what_fails_before_the_first_byte_is_void_and_raised_as_the_bare_sdk_doe
     assert str(error) == str(bare.value)
     assert type(error.__cause__) is type(bare.value.__cause__)
     assert "secret" not in repr(view)
+
+
+@pytest.mark.parametrize("answer", [b"407 Proxy Authentication Required", b"503 Busy"])
+def test_a_proxy_that_opens_no_tunnel_has_sent_the_provider_nothing(
+    acme: Ledger, answer: bytes
+) -> None:
+    asked: list[bytes] = []
+
+    def refuse_one(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            asked.append(connection.recv(65536))
+            connection.sendall(b"HTTP/1.1 %s\r\ncontent-length: 0\r\n\r\n" % answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        refusing = Thread(target=refuse_one, args=(listener,))
+        refusing.start()
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with OpenAI(
+            base_url="https://provider.test/v1",
+            api_key="sk-secret",
+            http_client=openai.DefaultHttpxClient(proxy=proxy),
+        ) as client:
+            error, view = failed(acme, client)
+        refusing.join()
+    assert asked[0].startswith(b"CONNECT provider.test:443")
+    assert isinstance(error, openai.APIConnectionError)
+    assert type(error.__cause__).__name__ == "ProxyError"
+    assert (view.state, acme.balance("acme").available) == ("voided", 100)
 
 
 def test_the_users_client_is_left_as_it_was(acme: Ledger, sdk: Callable[[str], OpenAI]) -> None:
