@@ -18,7 +18,7 @@ from billing.reconciliation.invoice_lines import InvoiceLines
 from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.proof import bucket_name
 from billing.reconciliation.recognition import Booking
-from billing.reconciliation.terms import Terms, Totals
+from billing.reconciliation.terms import Terms, Totals, refuse_other_month
 from billing.reconciliation.unbilled import Unbilled
 from billing.statement import BadLine, BucketLine, Statement, StatementLine
 
@@ -48,6 +48,8 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
     bad = [line for line in lines if isinstance(line, BadLine)]
     begins = min((line.start for line in buckets.lines), default=None)
     reaches = max((line.end for line in buckets.lines), default=None)
+    count = len(buckets.lines)
+    refuse_other_month(statement, terms, lines=count, begins=begins, reaches=reaches)
     elsewhere = booked.charges_of_other_months(
         connection, month, terms.currency, request_ids=(), prefix=terms.prefix
     )

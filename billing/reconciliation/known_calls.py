@@ -76,6 +76,17 @@ class KnownCall:
         self.charged_line = line
         return True
 
+    def take_better(self, line: StatementLine) -> StatementLine:
+        """Of the charged line and a further one, keep what the ledger has; the other comes back."""
+        kept = self.charged_line
+        if kept is None or line.status != "charged":
+            return line
+        amount = self.amount_nanos
+        if kept.effect_nanos == amount or line.effect_nanos != amount:
+            return line
+        self.charged_line = line
+        return kept
+
     def take_excess(self) -> list[StatementLine]:
         """Take out the lines that give back more than the call was charged for."""
         # Whatever the order of the file: the earlier ones stand.

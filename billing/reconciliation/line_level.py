@@ -19,7 +19,7 @@ from billing.reconciliation.matching import Matching
 from billing.reconciliation.partitions import Partitions
 from billing.reconciliation.rapid_match import IN_MEMORY, ChargesRead, Rapid
 from billing.reconciliation.recognition import CLOCK_TOLERANCE
-from billing.reconciliation.terms import Terms, Totals
+from billing.reconciliation.terms import Terms, Totals, refuse_other_month
 from billing.statement import BadLine, Statement, StatementLine
 
 #: Lines that show what a statement says and what it leaves out.
@@ -74,6 +74,9 @@ def match_carefully(connection: Connection, statement: Statement, terms: Terms) 
 def finish_matching(connection: Connection, statement: Statement, matching: Matching) -> None:
     """Explain what the month's own charges do not, once all lines were read."""
     terms, stray = matching.terms, matching.stray
+    if not terms.findings.count("matched"):
+        lines, begins, reaches = matching.line_count, matching.begins, matching.reaches
+        refuse_other_month(statement, terms, lines=lines, begins=begins, reaches=reaches)
     if matching.invoice:
         matching.invoice.add_elsewhere(
             booked.charges_of_other_months(

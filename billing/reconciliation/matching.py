@@ -255,6 +255,8 @@ class Matching:
         is_new = self.stray.add(line) if call is None else call.take_line(line)
         if is_new:
             return
+        if call is not None:
+            line = call.take_better(line)
         evidence = evidence_of(call.first) if call is not None and call.rows else None
         if call is None or call.is_one_call:
             self.stray.add_duplicate(line, evidence)

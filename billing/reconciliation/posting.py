@@ -11,10 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from billing.database.engines import writing
-from billing.errors import HoldEnded, LedgerUnavailable, RefundTooLarge
+from billing.errors import (
+    HoldEnded,
+    IdempotencyConflict,
+    LedgerUnavailable,
+    RefundTooLarge,
+)
 from billing.ledger import Ledger
 from billing.ledger.evidence import Evidence
 from billing.ledger.transfers import Transfer
@@ -23,11 +28,9 @@ from billing.reconciliation.actions import Action
 from billing.reconciliation.cost_accounts import CostAccounts
 from billing.reconciliation.proof import Discrepancy
 from billing.reconciliation.recognition import booking_key
+from billing.reconciliation.result import Reconciliation
 from billing.reconciliation.sign_off import ApprovalNeeded, Posted, SignOff
 from pricing.money import format_amount, from_nanos
-
-if TYPE_CHECKING:
-    from billing.reconciliation.reconcile import Reconciliation
 
 #: Actions to a transaction.
 _BATCH: Final = 200
@@ -99,8 +102,9 @@ class Posting:
                 continue
             try:
                 row = self._book(verbs, each, action)
-            except (HoldEnded, RefundTooLarge):
-                # Somebody settled it meanwhile; the comparison afterwards says what that makes.
+            except (HoldEnded, IdempotencyConflict, RefundTooLarge):
+                # Somebody settled it meanwhile, or an earlier run booked something else for the
+                # same line; the comparison afterwards says what that makes.
                 if action.kind == "capture" and action.hold_id is not None:
                     self._captured[action.hold_id] = None
                 if action.kind == "refund":

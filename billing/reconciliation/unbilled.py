@@ -24,6 +24,9 @@ class Unbilled:
         terms, evidence = self.terms, evidence_of(call)
         # A call in the last minutes of a month may be billed in the next: the next one decides.
         if call.occurred_at + CLOCK_TOLERANCE not in terms.month:
+            if call.occurred_at in terms.month:
+                told = f"wait: made in the last minutes of {terms.month}, the next month decides"
+                terms.findings.add_pending("pending", told, evidence)
             return
         held = terms.money(call.amount_nanos)
         if terms.is_young(call.occurred_at):

@@ -1,0 +1,67 @@
+"""Files of another month, ids that are billed at two amounts, and holds of the last minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from billing import StatementError
+from billing.reconciliation.recognition import booking_key
+from tests.billing.reconcile.small_cases import MARCH, UNIT, charge, classes, line, run
+from tests.billing.reconcile.statement_story import Story
+
+
+def test_a_file_without_a_line_of_the_month_is_another_months(story: Story) -> None:
+    for number in range(10):
+        story.paid(f"call-{number}")
+    with pytest.raises(StatementError, match="none of its 10 lines is of 2025-04") as refused:
+        story.reconcile("2025-04")
+    assert "the first is of 2025-03" in str(refused.value)
+    assert story.reconcile("2025-03").is_clean
+
+
+def test_a_few_latecomers_may_be_all_of_a_statement(story: Story) -> None:
+    for number in range(9):
+        story.bill(f"stranger-{number}")
+    assert len(story.reconcile("2025-04").discrepancies) == 9
+
+
+@pytest.mark.parametrize("other", [UNIT, 3 * UNIT])
+def test_of_two_lines_with_an_id_the_one_that_the_ledger_has_stands(other: int) -> None:
+    lines = [line(2, amount_nanos=other), line(3, amount_nanos=2 * UNIT)]
+    found = run(charges=[charge()], lines=lines)
+    assert (classes(found), found.count("matched")) == (["duplicate_line"], 1)
+    (twice,) = found.discrepancies
+    assert (twice.line, twice.statement_amount) == (2, Decimal(other).scaleb(-9))
+
+
+def test_of_two_lines_that_both_differ_the_first_stands() -> None:
+    lines = [line(2, amount_nanos=UNIT), line(3, amount_nanos=3 * UNIT)]
+    found = run(charges=[charge()], lines=lines)
+    assert classes(found) == ["amount_mismatch", "duplicate_line"]
+
+
+def test_a_hold_of_the_last_minutes_is_said_and_left_to_the_next_month(story: Story) -> None:
+    story.paid("early")
+    story.hands[0] = datetime(2025, 3, 31, 23, 57, tzinfo=UTC)
+    held = story.doubted("late")
+    story.hands[0] += timedelta(days=20)
+    found = story.reconcile()
+    (pending,) = found.pending
+    assert (pending.hold_id, found.is_clean) == (held.id, True)
+    assert "the next month decides" in pending.proposal
+
+
+def test_a_key_that_stands_for_something_else_stops_nothing(story: Story) -> None:
+    story.paid("more", billed=False)
+    story.bill("req-more", 2, "0.60")
+    story.bill("stranger", 1, "0.25")
+    found = story.reconcile()
+    key = booking_key(found.statement.sha256, 2, MARCH)
+    story.ledger.top_up("acme", "1", key=key)
+    posted = story.post()
+    assert [each.reason for each in posted.posted] == ["unallocated"]
+    assert [each.class_name for each in posted.discrepancies] == ["amount_mismatch"]
+    assert story.ledger.verify().ok
