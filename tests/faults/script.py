@@ -73,7 +73,12 @@ def ledger_of(url: str, variant: Variant) -> Ledger:
 
 def balances(ledger: Ledger, name: str) -> list[tuple[object, ...]]:
     """Where the money of a script's accounts is, to the nano; versions count the rows."""
-    return [_figures(ledger.balance(f"{name}-{which}")) for which in ("one", "two", "member")]
+    return [_figures(ledger.balance(code)) for code in accounts(name)]
+
+
+def accounts(name: str) -> tuple[str, str, str]:
+    """The accounts of a script, the member last."""
+    return f"{name}-one", f"{name}-two", f"{name}-member"
 
 
 def _figures(balance: Balance) -> tuple[object, ...]:
@@ -86,7 +91,7 @@ class _Script:
 
     def __init__(self, ledger: Ledger, name: str, tell: Tell) -> None:
         self._ledger = ledger
-        self._one, self._two, self._member = (f"{name}-{w}" for w in ("one", "two", "member"))
+        self._one, self._two, self._member = accounts(name)
         self._tell = tell
 
     def begin(self) -> None:

@@ -44,6 +44,7 @@ def test_a_client_killed_at_any_instant_loses_nothing(
             child.hear()
             counts.faults += not child.is_done
         books.check(name, child.answers, counts)
+    books.verify()
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -63,6 +64,7 @@ def test_a_client_killed_in_any_step_loses_nothing_on_sqlite(
             child.hear()
             counts.faults += not child.is_done
         books.check(name, child.answers, counts)
+    books.verify()
 
 
 @pytest.mark.parametrize("moment", ["asked", "answered"])
@@ -92,3 +94,4 @@ def test_a_client_killed_in_any_step_loses_nothing_on_postgresql(
                 child.hear()
                 counts.faults += proxy.hits
             books.check(name, child.answers, counts)
+    books.verify()

@@ -20,11 +20,15 @@ from typing import Final
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from billing.database import schema
 from tests.faults.script import Answer, Variant, ledger_of, run
 
 #: SQLite counts a step at each statement, and at this many instructions of its machine within one.
 _INSTRUCTIONS: Final = 150
 _JOIN_S: Final = 60
+
+# In the server that all writers are forked from: none of them has to look for itself.
+schema.head_revision()
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([__name__])

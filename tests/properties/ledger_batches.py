@@ -11,16 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hypothesis import strategies as st
-
 from billing import Transfer
+from tests.properties import ledger_drawn, ledger_months_walk
 from tests.properties.ledger_books import Books
 from tests.properties.ledger_calls import Call
 from tests.properties.ledger_model import OF_ROOM, REPEATED
 from tests.properties.ledger_rows import ModelRow
 
 if TYPE_CHECKING:
-    from tests.properties.ledger_walk import Draw, LedgerWalk
+    from tests.properties.ledger_draw import Draw
+    from tests.properties.ledger_walk import LedgerWalk
 
 #: Arguments that no verb takes, by the error that each leads to.
 BAD: dict[str, dict[str, object]] = {
@@ -49,9 +49,10 @@ Decided = tuple[ModelRow, bool] | str
 
 def step(walk: LedgerWalk, draw: Draw) -> None:
     """Draw a batch, decide it in the model, compare what each ledger answers."""
-    verb = draw(st.sampled_from(["hold", "capture" if walk.model.holds else "hold", "charge"]))
+    ledger_months_walk.catch_up(walk, draw)
+    verb = draw.choice(["hold", "capture" if walk.model.holds else "hold", "charge"])
     items: list[Item] = []
-    for _ in range(draw(st.integers(1, 6))):
+    for _ in range(draw.randint(1, 6)):
         items.append(_item(walk, draw, verb, items))
     decided = _decide(walk, items)
     accepted = sum(isinstance(each, tuple) and not each[1] for each in decided)
@@ -60,7 +61,7 @@ def step(walk: LedgerWalk, draw: Draw) -> None:
         if accepted:
             _compare(books, getattr(books.ledger, f"{verb}_many")(mappings), decided)
         else:
-            with books.unchanged():
+            with books.unchanged(may_lock=True):
                 _compare(books, getattr(books.ledger, f"{verb}_many")(mappings), decided)
     walk.touched.update(item.call.code for item in items)
     walk.counted[f"{verb}_many"] += bool(accepted)
@@ -68,22 +69,19 @@ def step(walk: LedgerWalk, draw: Draw) -> None:
 
 
 def _item(walk: LedgerWalk, draw: Draw, verb: str, items: Sequence[Item]) -> Item:
-    match draw(st.integers(0, 11)):
+    match draw.randint(0, 11):
         case 0 if items:
-            earlier: Item = draw(st.sampled_from(items))
-            return earlier
+            return draw.choice(items)
         case 1:
             bad = ["InvalidEntry", "HoldNotFound" if verb == "capture" else "AccountNotFound"]
-            return replace(_good(walk, draw, verb), bad=draw(st.sampled_from(bad)))
-        case 2 if any(call.verb == verb for call, _ in walk.done):
-            done = [Item(*each) for each in walk.done if each[0].verb == verb]
-            again: Item = draw(st.sampled_from(done[-10:]))
-            return again
+            return replace(_good(walk, draw, verb), bad=draw.choice(bad))
+        case 2 if done := [each for each in walk.done[-60:] if each[0].verb == verb]:
+            return Item(*draw.choice(done[-10:]))
     return _good(walk, draw, verb)
 
 
 def _good(walk: LedgerWalk, draw: Draw, verb: str) -> Item:
-    call: Call = getattr(walk, f"any_{verb}")(draw)
+    call: Call = getattr(ledger_drawn, verb)(walk, draw)
     return Item(call, walk.key(draw, call.code))
 
 

@@ -83,6 +83,33 @@ def adjust(model: Model, code: str, amount: int) -> Call:
     )
 
 
+def correct_cost(
+    model: Model, code: str, cost: int, *, then: datetime | None = None, paid: str | None = None
+) -> Call:
+    arguments: dict[str, object] = {
+        "account": code,
+        "cost": from_nanos(cost),
+        "reason": "billed",
+        "actor": "ana",
+    }
+    if then is not None:
+        arguments["occurred_at"] = then
+
+    def refusal() -> str | None:
+        is_of_another = paid is not None and model.payments[paid].code != code
+        return "TransferNotFound" if is_of_another else None
+
+    return Call(
+        "correct_cost",
+        code,
+        ("correct_cost", cost, paid),
+        lambda books: {**arguments, **({} if paid is None else {"transfer_id": books.ids[paid]})},
+        lambda: model.correct_cost(code, cost, then, paid),
+        refusal,
+        then=then,
+    )
+
+
 def hold(
     model: Model, code: str, cell: Cell, n: int, *, expires_in: timedelta, on_deadline: str
 ) -> Call:

@@ -19,12 +19,14 @@ from billing.database.tables import (
     evidence,
     limit_change,
     metadata,
+    period_event,
     rate,
     rollup,
+    seal,
     transfer,
 )
 from tests.properties.ledger_rollup import rolled_up
-from tests.properties.ledger_rows import BUCKETS, month_number, moves
+from tests.properties.ledger_rows import BUCKETS, month_before, month_number, moves
 
 #: What a balance that no row has touched says.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,6 +63,7 @@ def replay(log: Tables, target: Engine) -> None:
     """Write a ledger's log into an empty database, transfers in the order of their versions."""
     accounts = sorted(log["account"], key=lambda row: row["parent_id"] is not None)
     transfers = sorted(log["transfer"], key=lambda row: (row["version"], row["account_id"]))
+    events = sorted(log["period_event"], key=lambda row: row["recorded_at"])
     with writing(target) as connection:
         for table, rows in (
             (account, accounts),
@@ -68,9 +71,11 @@ def replay(log: Tables, target: Engine) -> None:
             (transfer, transfers),
             (evidence, log["evidence"]),
             (limit_change, log["limit_change"]),
-            (balance, _balances(accounts, transfers, log["limit_change"])),
+            (balance, _balances(accounts, transfers, log["limit_change"], events)),
             (allowance, _allowances(accounts, transfers, log["limit_change"])),
             (rollup, rolled_up(transfers)),
+            (period_event, events),
+            (seal, log["seal"]),
         ):
             if rows:
                 connection.execute(table.insert(), rows)
@@ -81,9 +86,13 @@ def _rows(connection: Connection, name: str) -> list[Row]:
 
 
 def _balances(
-    accounts: Sequence[Row], transfers: Sequence[Row], changes: Sequence[Row]
+    accounts: Sequence[Row],
+    transfers: Sequence[Row],
+    changes: Sequence[Row],
+    events: Sequence[Row],
 ) -> list[Row]:
     folded = []
+    closed, last = _closed_through(events), [event["recorded_at"] for event in events[-1:]]
     for of in accounts:
         if of["parent_id"] is None:
             rows = [row for row in transfers if row["account_id"] == of["id"]]
@@ -94,9 +103,23 @@ def _balances(
             row["forced"] = sum(each["amount"] for each in rows if each["late_hold_id"])
             row["version"] = len(rows)
             instants = [each["recorded_at"] for each in (*rows[-1:], *of_account[-1:])]
-            row["recorded_at"] = max(instants, default=NEVER)
+            row["recorded_at"] = max([*instants, *last], default=NEVER)
+            row["closed_through"] = closed
+            # A closing moves every account's month on, and not that of one opened after it.
+            month = max((month_number(at) for at in last if of["opened_at"] < at), default=0)
+            if row["month"] < month:
+                row |= {"month": month, "month_spent": 0, "month_forced": 0}
             folded.append(row)
     return folded
+
+
+def _closed_through(events: Sequence[Row]) -> int:
+    """A closing closes up to its month, a reopening up to the one before."""
+    if not events:
+        return 0
+    newest = events[-1]
+    month: int = newest["month"]
+    return month if newest["kind"] == "close" else month_before(month)
 
 
 def _allowances(

@@ -2,87 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tests.properties.ledger_rows import BUCKETS, ModelRow, Moves, month_number, moves
+from tests.properties.ledger_accounts import ModelAccount, ModelHold
+from tests.properties.ledger_months import TICK, ModelEvent, ModelMonths
+from tests.properties.ledger_rows import BUCKETS, COUNTED, ModelRow, month_number, moves
 
 #: Why money may not go out.
 NO_MONEY, NO_BUDGET = "InsufficientFunds", "BudgetExceeded"
 OF_ROOM = frozenset({NO_MONEY, NO_BUDGET})
 #: What a spent key leads to.
 REPEATED, CONFLICT = "repeated", "IdempotencyConflict"
-
-
-@dataclass
-class ModelHold:
-    """A hold as the model sees it; money in nano-units."""
-
-    code: str
-    unit: int
-    n: int
-    expires_at: datetime
-    on_deadline: str
-    row: ModelRow
-    bucket: str = "held"
-    #: `capture`, `void`, `expire`, and `charge` for the capture of an expired hold.
-    ended_by: str | None = None
-
-    @property
-    def amount(self) -> int:
-        return self.unit * self.n
-
-
-@dataclass(eq=False)
-class ModelAccount:
-    """An account, or a member: then its buckets are what it has drawn from its parent."""
-
-    code: str
-    floor: int = 0
-    limit: int | None = None
-    is_soft: bool = False
-    parent: ModelAccount | None = None
-    available: int = 0
-    held: int = 0
-    in_doubt: int = 0
-    posted: int = 0
-    #: What was put in: top-ups and adjustments.
-    funded: int = 0
-    #: Late charges: they are posted whatever the floor.
-    late: int = 0
-    month: int = 0
-    month_spent: int = 0
-    #: Those of its members too.
-    rows: list[ModelRow] = field(default_factory=list)
-    #: Of the newest row, or of the newest change of a limit.
-    recorded_at: datetime | None = None
-
-    @property
-    def purse(self) -> ModelAccount:
-        """Whose money it spends."""
-        return self.parent or self
-
-    @property
-    def limits(self) -> tuple[ModelAccount, ...]:
-        """Whose limits bind it: its own, and its parent's."""
-        return (self,) if self.parent is None else (self, self.parent)
-
-    @property
-    def buckets(self) -> Moves:
-        return self.available, self.held, self.in_doubt, self.posted
-
-    def reach(self, month: int) -> None:
-        """Stand at this month, unless a later one was reached; a new one starts at zero."""
-        if self.month < month:
-            self.month, self.month_spent = month, 0
-
-    def spent_in(self, month: int) -> int:
-        """What it has spent of its limit, when its purse stands at this month."""
-        return self.month_spent if self.month == month else 0
-
-    def own_rows(self) -> list[ModelRow]:
-        """Its transfers in the order of their versions; those of members are the parent's too."""
-        return [row for row in self.purse.rows if self.parent is None or row.code == self.code]
 
 
 @dataclass
@@ -98,8 +30,13 @@ class Model:
     #: (account, key) -> (what was asked, name of the row)
     keys: dict[tuple[str, str], tuple[object, str]] = field(default_factory=dict)
     rows: dict[str, ModelRow] = field(default_factory=dict)
-    #: The accounts whose limits were changed, in order.
-    changes: list[str] = field(default_factory=list)
+    #: The keys that each account has spent, in order.
+    spent_keys: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    #: Changes of limits: whose, how much, whether it only tells.
+    changes: list[tuple[str, int | None, bool]] = field(default_factory=list)
+    #: The holds that have not ended.
+    open: dict[str, ModelHold] = field(default_factory=dict)
+    months: ModelMonths = field(default_factory=ModelMonths)
 
     def known(self, code: str, key: str, asked: object) -> str | None:
         """`repeated`, the conflict, or None for a fresh key."""
@@ -120,10 +57,8 @@ class Model:
         for bucket in ("held", "in_doubt"):
             unsettled = (
                 hold.amount
-                for hold in self.holds.values()
-                if not hold.ended_by
-                and hold.bucket == bucket
-                and account in self.accounts[hold.code].limits
+                for hold in self.open.values()
+                if hold.bucket == bucket and account in self.accounts[hold.code].limits
             )
             assert sum(unsettled) == getattr(account, bucket)
 
@@ -143,9 +78,25 @@ class Model:
 
     def change_limit(self, code: str, limit: int | None, *, is_soft: bool) -> None:
         """It counts from the next row on; what the month has spent stays spent."""
-        account, month = self.accounts[code], self.month_of(code)
+        account = self.accounts[code]
         account.limit, account.is_soft = limit, is_soft
-        self.changes.append(code)
+        self.changes.append((code, limit, is_soft))
+        self._changed(account)
+
+    def refusal_of_floor(self, code: str, floor: int) -> str | None:
+        """A member has none, and nobody's goes up beyond what is available."""
+        account = self.accounts[code]
+        too_high = account.floor < floor > account.available
+        return "InvalidEntry" if account.parent is not None or too_high else None
+
+    def change_floor(self, code: str, floor: int) -> None:
+        """It counts at once."""
+        account = self.accounts[code]
+        account.floor = floor
+        self._changed(account)
+
+    def _changed(self, account: ModelAccount) -> None:
+        month = self.month_of(account.code)
         for each in (account.purse, account):
             each.reach(month)
         self._stamped(account.purse)
@@ -160,7 +111,8 @@ class Model:
         self, code: str, unit: int, n: int, *, expires_at: datetime, on_deadline: str
     ) -> ModelRow:
         row = self._write(code, "hold", unit * n, spend=unit * n, spend_month=0)
-        self.holds[row.name] = ModelHold(code, unit, n, expires_at, on_deadline, row)
+        made = ModelHold(code, unit, n, expires_at, on_deadline, row)
+        self.holds[row.name] = self.open[row.name] = made
         return row
 
     def charge(self, code: str, amount: int, then: datetime | None) -> ModelRow:
@@ -186,6 +138,7 @@ class Model:
                 )
             )
         hold.ended_by = "capture"
+        del self.open[name]
         released = hold.amount - paid
         row = self._write(
             hold.code,
@@ -202,6 +155,7 @@ class Model:
     def release(self, name: str, kind: str) -> ModelRow:
         hold = self.holds[name]
         hold.ended_by = kind
+        del self.open[name]
         return self._write(
             hold.code,
             kind,
@@ -220,8 +174,8 @@ class Model:
         """Holds whose deadline has passed and says something, oldest first."""
         names = [
             name
-            for name, hold in self.holds.items()
-            if not hold.ended_by and hold.bucket == "held" and hold.expires_at <= self.now
+            for name, hold in self.open.items()
+            if hold.bucket == "held" and hold.expires_at <= self.now
         ]
         return sorted(names, key=lambda name: self.holds[name].expires_at)
 
@@ -233,6 +187,43 @@ class Model:
         paid = self.payments[name]
         self.refunded[name] += amount
         return self._write(paid.code, "refund", amount, spend=-amount, spend_month=paid.month)
+
+    def correct_cost(
+        self, code: str, cost: int, then: datetime | None, paid: str | None
+    ) -> ModelRow:
+        """No money moves; without an instant of its own it is of the time of the call."""
+        if then is None and paid is not None:
+            then = self.payments[paid].occurred_at
+        return self._write(code, "adjustment", 0, occurred_at=then, cost=cost)
+
+    def close(self, month: int, *, is_forced: bool) -> list[ModelEvent]:
+        """Close a month, with the first one those before it too; every account's time goes on."""
+        counted = [row for row in self.rows.values() if row.kind in COUNTED]
+        earliest = min((month_number(row.occurred_at) for row in counted), default=month)
+        first = month if self.months.closed_through else min(earliest, month)
+        events = self.months.close(first, month, self._latest(), is_forced=is_forced)
+        content: defaultdict[int, set[str]] = defaultdict(set)
+        for row in counted:
+            content[row.counts_in].add(row.name)
+        self._moved_on(events[-1].at)
+        return [replace(each, content=frozenset(content[each.month])) for each in events]
+
+    def reopen(self, month: int) -> ModelEvent:
+        """Open the newest closed month again."""
+        event = self.months.reopen(month, self._latest())
+        self._moved_on(event.at)
+        return event
+
+    def _latest(self) -> datetime:
+        """Now, or just after the newest row or change of any account."""
+        instants = [each.recorded_at for each in self.accounts.values() if each.recorded_at]
+        return max([self.now, *(at + TICK for at in instants)])
+
+    def _moved_on(self, at: datetime) -> None:
+        for account in self.accounts.values():
+            if account.parent is None:
+                account.recorded_at = at
+                account.reach(month_number(at))
 
     def left_of(self, name: str) -> int:
         """What was not given back yet of a capture or a charge."""
@@ -257,6 +248,7 @@ class Model:
         spend_month: int | None = None,
         occurred_at: datetime | None = None,
         is_late: bool = False,
+        cost: int | None = None,
     ) -> ModelRow:
         """One row; `spend_month` 0 is the month that the account stands at."""
         account = self.accounts[code]
@@ -283,6 +275,8 @@ class Model:
             month=month if spend_month == 0 else spend_month,
             is_late=is_late,
             over=over,
+            booked_in=self.months.booked_in(occurred_at or self.now),
+            cost=cost,
         )
         purse.rows.append(row)
         self.rows[row.name] = row

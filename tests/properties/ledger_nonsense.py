@@ -6,13 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hypothesis import strategies as st
-
 from tests.properties.ledger_books import Books
 from tests.properties.ledger_calls import CELLS, quote
 
 if TYPE_CHECKING:
-    from tests.properties.ledger_walk import Draw, LedgerWalk
+    from tests.properties.ledger_draw import Draw
+    from tests.properties.ledger_walk import LedgerWalk
 
 Make = Callable[[Books], object]
 
@@ -20,7 +19,7 @@ Make = Callable[[Books], object]
 def step(walk: LedgerWalk, draw: Draw) -> None:
     """Draw one of them, and see it refused."""
     calls = [*_of_arguments(walk), *_of_holds(walk)]
-    walk.refused(*calls[draw(st.integers(0, len(calls) - 1))])
+    walk.refused(*draw.choice(calls))
 
 
 def _of_arguments(walk: LedgerWalk) -> list[tuple[str, Make]]:
@@ -34,6 +33,12 @@ def _of_arguments(walk: LedgerWalk) -> list[tuple[str, Make]]:
         ("InvalidEntry", lambda b: b.ledger.top_up("team", 1, key="")),
         ("InvalidEntry", lambda b: b.ledger.adjust("team", 0, key="k", reason="r", actor="a")),
         ("InvalidEntry", lambda b: b.ledger.adjust("team", 1, key="k", reason=" ", actor="a")),
+        (
+            "InvalidEntry",
+            lambda b: b.ledger.correct_cost("team", 0, key="k", reason="r", actor="a"),
+        ),
+        ("InvalidEntry", lambda b: b.ledger.close_period("2026-01", actor=" ")),
+        ("InvalidEntry", lambda b: b.ledger.reopen_period("2026-01", actor="a", reason="")),
         ("InvalidEntry", lambda b: b.ledger.charge("team", fresh, images=3, key="k")),
         (
             "InvalidEntry",

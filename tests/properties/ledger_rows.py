@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 BUCKETS = ("available", "held", "in_doubt", "posted")
 Moves = tuple[int, int, int, int]
+#: Kinds that a month's report counts.
+COUNTED = ("capture", "charge", "refund", "adjustment")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,15 @@ class ModelRow:
     is_late: bool
     #: How far the month stands above the soft limit of an account after it, by code.
     over: dict[str, int]
+    #: The month that it is booked in when it came too late for its own.
+    booked_in: int | None = None
+    #: What a correction adds to the cost of a call.
+    cost: int | None = None
+
+    @property
+    def counts_in(self) -> int:
+        """The month whose report it belongs to."""
+        return self.booked_in or month_number(self.occurred_at)
 
     @property
     def moves(self) -> Moves:
@@ -43,6 +54,18 @@ class ModelRow:
 
 def month_number(instant: datetime) -> int:
     return instant.year * 100 + instant.month
+
+
+def month_after(month: int) -> int:
+    return month + (89 if month % 100 == 12 else 1)
+
+
+def month_before(month: int) -> int:
+    return month - (89 if month % 100 == 1 else 1)
+
+
+def start_of(month: int) -> datetime:
+    return datetime(month // 100, month % 100, 1, tzinfo=UTC)
 
 
 def moves(kind: str, amount: int, released: int, bucket: str | None) -> Moves:

@@ -36,8 +36,13 @@ class Sites:
         self._server = create_engine(
             postgres_template.format(database="postgres"), isolation_level="AUTOCOMMIT"
         )
+        # Its transactions would be taken for those of a refused call.
+        self._administer("ALTER SYSTEM SET autovacuum = off")
+        self._administer("SELECT pg_reload_conf()")
 
     def close(self) -> None:
+        self._administer("ALTER SYSTEM RESET autovacuum")
+        self._administer("SELECT pg_reload_conf()")
         self._server.dispose()
 
     def opener(self, *, group_writer: bool) -> OpenSite:
@@ -49,7 +54,7 @@ class Sites:
                 books = []
                 for url in (self._sqlite_url(), stack.enter_context(self._postgres_url())):
                     books.append(Books(url, clock, group_writer=group_writer))
-                    stack.callback(books[-1].ledger.close)
+                    stack.callback(books[-1].close)
 
                 def empty_url(of: Books) -> str:
                     crosses = of.is_sqlite and next(self._serial) % 4 == 0

@@ -11,11 +11,10 @@ import itertools
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from billing import BillingError
 from pricing import PricingError
@@ -23,12 +22,16 @@ from tests.properties import (
     ledger_audit,
     ledger_batches,
     ledger_calls,
+    ledger_drawn,
+    ledger_limits_walk,
     ledger_model,
+    ledger_months_walk,
     ledger_nonsense,
 )
 from tests.properties.ledger_books import Books, Clock
-from tests.properties.ledger_calls import CELLS, Call
-from tests.properties.ledger_model import Model, ModelAccount
+from tests.properties.ledger_calls import Call
+from tests.properties.ledger_draw import Draw
+from tests.properties.ledger_model import Model
 from tests.properties.ledger_rows import ModelRow
 from tests.properties.ledger_site import OpenSite
 
@@ -48,54 +51,40 @@ VERBS = {
     "adjust": 4,
     "top_up": 3,
     "limit": 2,
+    "floor": 1,
+    "open": 1,
+    "correct_cost": 3,
+    "close": 2,
+    "reopen": 1,
+    "seal": 1,
     "batch": 5,
     "again": 2,
     "nonsense": 1,
     "pass_time": 4,
 }
-FUNDS = {"prepaid": 5, "hard": 40, "soft": 40, "team": 40}
+FUNDS = {"prepaid": 30, "credit": 10, "hard": 90, "soft": 90, "team": 90}
 NEED_A_HOLD = ("capture", "void", "doubt")
-PASSING = [timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=6), timedelta(days=3)]
 #: A clock that is set back, and one that was a month ahead.
 SET_BACK = [timedelta(hours=1), timedelta(days=33)]
+AMOUNTS = [1, 210_720_000, 999_999_999, 3 * UNIT]
+#: Of so many steps, one asks the ledger itself for a balance; what is stored is read after each.
+ASKS_EACH = 4
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 verbs = st.sampled_from([verb for verb, weight in VERBS.items() for _ in range(weight)])
-cells, counts = st.sampled_from(CELLS), st.integers(1, 8)
-amounts = st.sampled_from([1, 210_720_000, 999_999_999, 3 * UNIT])
-
-
-def one_in(times: int) -> st.SearchStrategy[bool]:
-    return st.integers(1, times).map(lambda drawn: drawn == times)
-
-
-def new_accounts() -> list[ModelAccount]:
-    """Prepaid and credit, hard and soft limits, and members under their own."""
-    team = ModelAccount("team", limit=6 * UNIT)
-    soft = ModelAccount("soft", limit=3 * UNIT, is_soft=True)
-    return [
-        ModelAccount("prepaid"),
-        ModelAccount("credit", floor=-20 * UNIT),
-        ModelAccount("hard", limit=4 * UNIT),
-        soft,
-        ModelAccount("soft/hard", limit=2 * UNIT, parent=soft),
-        team,
-        ModelAccount("team/hard", limit=UNIT, parent=team),
-        ModelAccount("team/soft", limit=UNIT, is_soft=True, parent=team),
-    ]
-
-
-codes = st.sampled_from([account.code for account in new_accounts()])
 
 
 class LedgerWalk(RuleBasedStateMachine):
     """One walk over fresh ledgers and a fresh model."""
 
     open_site: OpenSite
-    counted: Counter[str]
+    #: Called with what a walk that kept every law has counted.
+    walked: Callable[[Counter[str]], None]
 
     def __init__(self) -> None:
         super().__init__()
+        self.counted: Counter[str] = Counter()
+        self.chances = 0
+        self.is_whole = True
         self.serial = itertools.count()
         self.clock = Clock(BEGUN)
         self.model = Model(BEGUN)
@@ -104,40 +93,60 @@ class LedgerWalk(RuleBasedStateMachine):
         self.site = self.opened.__enter__()
         self.all_books = self.site.books
         self.touched: set[str] = set()
-        for account in new_accounts():
-            self.model.accounts[account.code] = account
-            for books in self.all_books:
-                books.open_account(account)
-        for code, amount in (
-            ("prepaid", 30),
-            ("credit", 10),
-            ("hard", 90),
-            ("soft", 90),
-            ("team", 90),
-        ):
+        self.codes: list[str] = []
+        #: The newest closed month that every ledger has heard of.
+        self.known_closed = 0
+        for account in ledger_limits_walk.new_accounts():
+            ledger_limits_walk.open_account(self, account)
+        for code, amount in FUNDS.items():
             self.call(ledger_calls.top_up(self.model, code, amount * UNIT), f"first-{code}")
 
     def teardown(self) -> None:
         """Look at the books once more, with other eyes."""
         try:
-            self.clock.set(self.clock.furthest)
-            self.model.now = self.clock.furthest
-            for books in self.all_books:
-                ledger_audit.audit(books, self.model)
-                empty = self.site.empty_url(books)
-                ledger_audit.replay_gives_the_same(books, empty, self.clock)
+            if self.is_whole:
+                # A closing is recorded a tick after all else, and what follows no earlier.
+                self.model.now = max(self.model.months.last_at or BEGUN, self.clock.furthest)
+                self.clock.set(self.model.now)
+                for books in self.all_books:
+                    ledger_audit.audit(books, self.model)
+                    empty = self.site.empty_url(books)
+                    ledger_audit.replay_gives_the_same(books, empty, self.clock)
+                    ledger_audit.projection_is_the_fold(books, self.model)
+                self.walked(self.counted)
         finally:
             self.opened.__exit__(None, None, None)
 
-    @rule(verb=verbs, data=st.data())
-    def step(self, verb: str, data: st.DataObject) -> None:
+    @initialize(chances=st.integers(0, 2**32 - 1))
+    def begin(self, chances: int) -> None:
+        """One number for all the walk: what hypothesis draws at each step limits how long it is."""
+        self.chances = chances
+
+    @rule(verb=verbs)
+    def step(self, verb: str) -> None:
         if verb in NEED_A_HOLD and not self.model.holds:
             verb = "hold"
-        getattr(self, f"_{verb}")(data.draw)
+        self.is_whole = False
+        self.counted["steps"] += 1
+        draw, elsewhere = Draw(f"{self.chances}/{self.counted['steps']}"), STEPS.get(verb)
+        if elsewhere is None:
+            getattr(self, f"_{verb}")(draw)
+        else:
+            elsewhere(self, draw)
+        self._look(draw)
+        self.is_whole = True
+
+    def _look(self, draw: Draw) -> None:
+        """What is stored of every account is the model's; what the ledger tells of one, too."""
+        if not self.touched:
+            return
+        for books in self.all_books:
+            books.check_stored(self.model)
         for code in self.touched:
             self.model.check(code)
+        if draw.one_in(ASKS_EACH):
             for books in self.all_books:
-                books.check(self.model, code)
+                books.check(self.model, min(self.touched))
         self.touched.clear()
 
     def call(self, call: Call, key: str) -> None:
@@ -162,6 +171,7 @@ class LedgerWalk(RuleBasedStateMachine):
         """The model's half of a call that is accepted."""
         row = call.write()
         self.model.keys[call.code, key] = call.asked, row.name
+        self.model.spent_keys[call.code].append(key)
         self.done.append((call, key))
         return row
 
@@ -173,109 +183,70 @@ class LedgerWalk(RuleBasedStateMachine):
             assert type(caught.value).__name__ == reason
         self.counted[reason] += 1
 
-    def key(self, draw: Draw, code: str) -> str:
-        """Mostly a fresh key, sometimes one that the account has spent."""
-        spent = [key for of, key in self.model.keys if of == code][-5:]
-        if spent and draw(one_in(16)):
-            return str(draw(st.sampled_from(spent)))
+    def fresh_key(self) -> str:
+        """A key that nobody has spent."""
         return f"key-{next(self.serial)}"
 
-    def some_hold(self, draw: Draw) -> str:
-        """Mostly one that has not ended, or has only expired; a few are tried again."""
-        names = list(self.model.holds)
-        lively = [name for name in names if self.model.holds[name].ended_by in (None, "expire")]
-        return str(draw(st.sampled_from(names if draw(one_in(12)) or not lively else lively[-12:])))
-
-    def then(self, draw: Draw) -> datetime | None:
-        """Now, or a moment ago, or in an earlier month."""
-        ago = draw(st.sampled_from([None, None, *PASSING, timedelta(days=33)]))
-        return None if ago is None else self.model.now - ago
-
-    def any_hold(self, draw: Draw) -> Call:
-        n, minutes = draw(counts), draw(st.integers(1, 40))
-        return ledger_calls.hold(
-            self.model,
-            draw(codes),
-            draw(cells),
-            n,
-            # No two deadlines are the same, so every ledger passes them in the same order.
-            expires_in=timedelta(minutes=minutes, microseconds=next(self.serial)),
-            on_deadline=draw(st.sampled_from(["expire", "doubt"])),
-        )
-
-    def any_charge(self, draw: Draw) -> Call:
-        return ledger_calls.charge(
-            self.model, draw(codes), draw(cells), draw(counts), self.then(draw)
-        )
-
-    def any_capture(self, draw: Draw) -> Call:
-        hold = self.some_hold(draw)
-        begun = self.model.holds[hold].row.occurred_at
-        return ledger_calls.capture(
-            self.model,
-            hold,
-            draw(st.integers(1, self.model.holds[hold].n + 1)),
-            then=begun if begun <= self.model.now and draw(st.booleans()) else None,
-            has_evidence=draw(one_in(4)),
-        )
+    def key(self, draw: Draw, code: str) -> str:
+        """Mostly a fresh key, sometimes one that the account has spent."""
+        spent = self.model.spent_keys[code][-5:]
+        return draw.choice(spent) if spent and draw.one_in(16) else self.fresh_key()
 
     def _rest(self, _draw: Draw) -> None:
         """Nothing happens."""
 
     def _hold(self, draw: Draw) -> None:
-        self._one(draw, self.any_hold(draw))
+        self._one(draw, ledger_drawn.hold(self, draw))
 
     def _charge(self, draw: Draw) -> None:
-        self._one(draw, self.any_charge(draw))
+        self._one(draw, ledger_drawn.charge(self, draw))
 
     def _capture(self, draw: Draw) -> None:
-        self._one(draw, self.any_capture(draw))
+        self._one(draw, ledger_drawn.capture(self, draw))
 
     def _void(self, draw: Draw) -> None:
-        self._one(draw, ledger_calls.void(self.model, self.some_hold(draw)))
+        self._one(draw, ledger_calls.void(self.model, ledger_drawn.some_hold(self, draw)))
 
     def _doubt(self, draw: Draw) -> None:
-        self._one(draw, ledger_calls.doubt(self.model, self.some_hold(draw)))
+        self._one(draw, ledger_calls.doubt(self.model, ledger_drawn.some_hold(self, draw)))
 
     def _top_up(self, draw: Draw) -> None:
-        self._one(draw, ledger_calls.top_up(self.model, draw(codes), draw(amounts)))
+        code, amount = draw.choice(self.codes), draw.choice(AMOUNTS)
+        self._one(draw, ledger_calls.top_up(self.model, code, amount))
 
     def _adjust(self, draw: Draw) -> None:
-        amount = draw(st.one_of(amounts, amounts.map(int.__neg__), st.just(-60 * UNIT)))
-        self._one(draw, ledger_calls.adjust(self.model, draw(codes), amount))
+        signed = [*AMOUNTS, *[-amount for amount in AMOUNTS], -60 * UNIT]
+        code, amount = draw.choice(self.codes), draw.choice(signed)
+        self._one(draw, ledger_calls.adjust(self.model, code, amount))
 
     def _refund(self, draw: Draw) -> None:
         if not self.model.payments:
             return
-        paid = draw(st.sampled_from(list(self.model.payments)[-12:]))
+        paid = draw.newest(self.model.payments)
         amount, left = self.model.payments[paid].amount, self.model.left_of(paid)
-        wanted = draw(st.sampled_from([1, amount // 2, left or 1, left + 1]))
+        wanted = draw.choice([1, amount // 2, left or 1, left + 1])
         self._one(draw, ledger_calls.refund(self.model, paid, wanted))
 
-    def _limit(self, draw: Draw) -> None:
-        """Another limit for an account or a member, or none, hard or soft."""
-        code, is_soft = draw(codes), draw(st.booleans())
-        limit = draw(st.sampled_from([None, 0, UNIT, 3 * UNIT, 6 * UNIT, 6 * UNIT]))
-        self.model.change_limit(code, limit, is_soft=is_soft)
-        for books in self.all_books:
-            books.change_limit(code, limit, is_soft=is_soft, key=f"limit-{len(self.model.changes)}")
-        self.touched.add(code)
-        self.counted["limit"] += 1
+    def _correct_cost(self, draw: Draw) -> None:
+        """Of a call by its row, or of none; sometimes of another account's, which is refused."""
+        code, cost = draw.choice(self.codes), draw.choice(AMOUNTS) * draw.choice([1, -1])
+        paid = draw.newest(self.model.payments) if self.model.payments and draw.one_in(2) else None
+        if paid is not None and not draw.one_in(8):
+            code = self.model.payments[paid].code
+        call = ledger_calls.correct_cost(
+            self.model, code, cost, then=ledger_drawn.then(self, draw), paid=paid
+        )
+        self._one(draw, call)
 
     def _one(self, draw: Draw, call: Call) -> None:
         self.call(call, self.key(draw, call.code))
 
     def _again(self, draw: Draw) -> None:
         """A call that was answered before: the same key, the same request."""
-        self.call(*draw(st.sampled_from(self.done[-30:])))
+        self.call(*draw.choice(self.done[-30:]))
 
-    def _batch(self, draw: Draw) -> None:
-        ledger_batches.step(self, draw)
-
-    def _nonsense(self, draw: Draw) -> None:
-        ledger_nonsense.step(self, draw)
-
-    def _expire(self, _draw: Draw) -> None:
+    def _expire(self, draw: Draw) -> None:
+        ledger_months_walk.catch_up(self, draw)
         due = self.model.due()
         for name in due:
             row = self.model.pass_deadline(name)
@@ -283,19 +254,31 @@ class LedgerWalk(RuleBasedStateMachine):
             self.counted[f"deadline: {row.kind}"] += 1
         for books in self.all_books:
             assert books.ledger.expire() == len(due)
-            books.moved()
         self.counted["expire"] += bool(due)
 
     def _pass_time(self, draw: Draw) -> None:
-        match draw(st.integers(0, 9)):
+        match draw.randint(0, 9):
             case 0:
-                now = self.model.now - draw(st.sampled_from(SET_BACK))
+                now = self.model.now - draw.choice(SET_BACK)
             case 1 | 2:
                 now = (self.model.now.replace(day=1) + timedelta(days=32)).replace(day=1)
             case _:
-                now = self.model.now + draw(st.sampled_from(PASSING))
+                now = self.model.now + draw.choice(ledger_drawn.PASSING)
         self.counted["month"] += now.month != self.model.now.month
         self.counted["set back"] += now < self.model.now
         self.clock.set(now)
         self.model.now = now
-        self.touched.update(self.model.accounts)
+        self.touched.add(draw.choice(self.codes))
+
+
+#: Verbs whose steps are described in files of their own.
+STEPS: dict[str, Callable[[LedgerWalk, Draw], None]] = {
+    "batch": ledger_batches.step,
+    "nonsense": ledger_nonsense.step,
+    "limit": ledger_limits_walk.limit,
+    "floor": ledger_limits_walk.floor,
+    "open": ledger_limits_walk.another,
+    "close": ledger_months_walk.close,
+    "reopen": ledger_months_walk.reopen,
+    "seal": ledger_months_walk.seal,
+}
