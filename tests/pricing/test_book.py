@@ -88,6 +88,8 @@ def test_the_digest_of_a_content_never_changes() -> None:
 
     assert PriceBook.loads(SMALL).digest == digest
     assert repr(PriceBook.loads(SMALL)) == f"<PriceBook small 2026-01-01 {digest[:12]}>"
+    later = SMALL[SMALL.index("  - effective_from") :].replace("2026-01-01", "2026-02-01")
+    assert repr(PriceBook.loads(SMALL + later)).startswith("<PriceBook small 2026-02-01 ")
 
 
 def test_a_book_is_written_in_its_own_order_and_in_letters_that_people_read() -> None:

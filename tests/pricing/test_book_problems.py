@@ -122,6 +122,7 @@ ONE_FAULT = [
     ('low: "0.1"', 'xlow: "0.1", low: "0"', 17, "rates[0].generations.1K.xlow", "low, high"),
     ("      1K:", "      2K:", 17, "rates[0].generations.2K", "tiers: 1K, 4K"),
     ("effective_from: 2026-01-01", "effective_from: soon", 12, "rates[0].effective_from", "YYYY"),
+    ("checked: 2026-01-01", 'checked: "2026-02-30"', 15, "rates[0].checked", "YYYY-MM-DD"),
     ("effective_from: 2026-01-01", "effective_on: 2026-01-01", 12, "rates[0].effective_on", "mean"),
     ("basis: contract", "basis: 7", 13, "rates[0].basis", "'contract'"),
     ("    source: contract 17\n", "", 12, "rates[0].source", "required"),

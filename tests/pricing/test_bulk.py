@@ -95,6 +95,12 @@ def test_jsonl_is_recognised_and_a_line_may_be_of_a_batch_file() -> None:
     assert answer.lines == 8
 
 
+def test_half_a_line_of_a_batch_file_is_a_request_with_a_field_there_is_not() -> None:
+    for half in ({"body": {"size": "1024x1024"}}, {"url": "/v1/images/edits"}):
+        (error,) = bulk(json.dumps(half)).errors
+        assert (error.code, error.param) == ("unknown_parameter", next(iter(half)))
+
+
 def test_both_formats_of_the_same_requests_have_the_same_answer() -> None:
     requests = [
         {"model": "gpt-image-2", "size": size, "quality": quality, "n": n}
