@@ -79,7 +79,8 @@ class AccountCurrency(BillingError):
 class InsufficientFunds(BillingError):
     """The guarded update refused: the amount would take the account below its floor.
 
-    `account` is whose money is short; `member` who asked for it, when that is another.
+    `account` is whose money is short; `member` who asked for it, when that is another; `fits` how
+    many images of the same kind there is room for.
     """
 
     code = "insufficient_funds"
@@ -93,6 +94,7 @@ class InsufficientFunds(BillingError):
         floor: Decimal,
         currency: str,
         member: str | None = None,
+        fits: int = 0,
     ) -> None:
         who = "" if member is None else f"its member {member!r} "
         spendable = EXACT.subtract(available, floor)
@@ -101,15 +103,18 @@ class InsufficientFunds(BillingError):
             f"Account {account!r}: {who}asked {format_amount(asked, currency)}, but "
             f"{format_amount(spendable, currency)} can be spent (available "
             f"{format_amount(available, currency)}, floor {format_amount(floor, currency)}). "
-            f"A top-up of {short} would do, or a smaller n.",
+            f"A top-up of {short} would do{f', or a smaller n: up to {fits}' if fits else ''}.",
             param="account",
         )
         self.account, self.member, self.asked, self.available = account, member, asked, available
-        self.floor, self.currency = floor, currency
+        self.floor, self.currency, self.fits = floor, currency, fits
 
 
 class BudgetExceeded(BillingError):
-    """The guarded update refused: the amount would take the month above a hard limit."""
+    """The guarded update refused: the amount would take the month above a hard limit.
+
+    `fits` is how many images of the same kind there is room for.
+    """
 
     code = "budget_exceeded"
 
@@ -122,18 +127,20 @@ class BudgetExceeded(BillingError):
         limit: Decimal,
         month: str,
         currency: str,
+        fits: int = 0,
     ) -> None:
         left = max(EXACT.subtract(limit, spent), Decimal(0))  # late charges may have gone beyond
         super().__init__(
             f"Account {account!r}: asked {format_amount(asked, currency)}, but "
             f"{format_amount(left, currency)} is left of its limit of "
             f"{format_amount(limit, currency)} for {month} (UTC; spent and held: "
-            f"{format_amount(spent, currency)}). A smaller n would help, or the next month, or "
-            f"another account with a higher limit.",
+            f"{format_amount(spent, currency)}). "
+            f"What would help: {f'a smaller n, up to {fits}; ' if fits else ''}the next month; "
+            "another account with a higher limit.",
             param="account",
         )
         self.account, self.asked, self.spent, self.limit = account, asked, spent, limit
-        self.left, self.month, self.currency = left, month, currency
+        self.left, self.month, self.currency, self.fits = left, month, currency, fits
 
 
 class IdempotencyConflict(BillingError):
@@ -204,7 +211,8 @@ class InvalidEntry(BillingError):
     def __init__(self, param: str, given: object, allowed: str) -> None:
         # An int of 5000 digits has no text.
         said = shown(given) if isinstance(given, int) else str(given)
-        super().__init__(f"{param}: {said[:80]!r} is not allowed; {allowed}.", param=param)
+        words = allowed.removesuffix(".")  # a sentence of another error's
+        super().__init__(f"{param}: {said[:80]!r} is not allowed; {words}.", param=param)
 
 
 class LedgerBehind(BillingError):
