@@ -1,6 +1,7 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both install what they need
 # into .venv; nothing but python3 (3.11 to 3.13), pip and make has to be there before.
-PYTHON ?= python3
+# Inside a virtual environment python3 is that one's, which need not have pip: take the one it is of.
+PYTHON ?= $(shell python3 -c 'import sys; print(sys._base_executable)')
 VENV ?= .venv
 BIN := $(VENV)/bin
 # --without-pip and `pip --python`: Debian's python3 has no ensurepip.

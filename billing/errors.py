@@ -7,8 +7,7 @@
     |- HoldNotFound, HoldEnded
     |- TransferNotFound, RefundTooLarge
     |- InvalidEntry                     a verb's argument is out of range
-    |- LedgerBehind, LedgerUnavailable, LedgerUnusable
-    |                                   the database: behind its schema; away or locked; no good
+    |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; away or locked; no good
     |- SealRefused, SealsUnreadable     a seal over missing rows; a file of seals that is none
     |- FocusRefused                     a charge that a FOCUS file cannot hold
     |- StatementError                   a statement file that cannot be read
@@ -79,7 +78,8 @@ class AccountCurrency(BillingError):
 class InsufficientFunds(BillingError):
     """The guarded update refused: the amount would take the account below its floor.
 
-    `account` is whose money is short; `member` who asked for it, when that is another.
+    `account` is whose money is short, `member` who asked if that is another, `fits` how many of
+    these images there is room for.
     """
 
     code = "insufficient_funds"
@@ -93,6 +93,7 @@ class InsufficientFunds(BillingError):
         floor: Decimal,
         currency: str,
         member: str | None = None,
+        fits: int = 0,
     ) -> None:
         who = "" if member is None else f"its member {member!r} "
         spendable = EXACT.subtract(available, floor)
@@ -101,15 +102,15 @@ class InsufficientFunds(BillingError):
             f"Account {account!r}: {who}asked {format_amount(asked, currency)}, but "
             f"{format_amount(spendable, currency)} can be spent (available "
             f"{format_amount(available, currency)}, floor {format_amount(floor, currency)}). "
-            f"A top-up of {short} would do, or a smaller n.",
+            f"A top-up of {short} would do{f', or a smaller n: up to {fits}' if fits else ''}.",
             param="account",
         )
         self.account, self.member, self.asked, self.available = account, member, asked, available
-        self.floor, self.currency = floor, currency
+        self.floor, self.currency, self.fits = floor, currency, fits
 
 
 class BudgetExceeded(BillingError):
-    """The guarded update refused: the amount would take the month above a hard limit."""
+    """The guarded update refused: the month would go above a hard limit; `fits` as above."""
 
     code = "budget_exceeded"
 
@@ -122,18 +123,19 @@ class BudgetExceeded(BillingError):
         limit: Decimal,
         month: str,
         currency: str,
+        fits: int = 0,
     ) -> None:
         left = max(EXACT.subtract(limit, spent), Decimal(0))  # late charges may have gone beyond
         super().__init__(
             f"Account {account!r}: asked {format_amount(asked, currency)}, but "
             f"{format_amount(left, currency)} is left of its limit of "
             f"{format_amount(limit, currency)} for {month} (UTC; spent and held: "
-            f"{format_amount(spent, currency)}). A smaller n would help, or the next month, or "
-            f"another account with a higher limit.",
+            f"{format_amount(spent, currency)}). What would help: "
+            f"{f'a smaller n, up to {fits}; ' if fits else ''}the next month; another account.",
             param="account",
         )
         self.account, self.asked, self.spent, self.limit = account, asked, spent, limit
-        self.left, self.month, self.currency = left, month, currency
+        self.left, self.month, self.currency, self.fits = left, month, currency, fits
 
 
 class IdempotencyConflict(BillingError):
@@ -202,9 +204,9 @@ class InvalidEntry(BillingError):
     code = "invalid_value"
 
     def __init__(self, param: str, given: object, allowed: str) -> None:
-        # An int of 5000 digits has no text.
-        said = shown(given) if isinstance(given, int) else str(given)
-        super().__init__(f"{param}: {said[:80]!r} is not allowed; {allowed}.", param=param)
+        said = shown(given) if isinstance(given, int) else str(given)  # 5000 digits have no text
+        words = f"{param}: {said[:80]!r} is not allowed; {allowed.removesuffix('.')}."
+        super().__init__(words, param=param)
 
 
 class LedgerBehind(BillingError):
@@ -212,11 +214,8 @@ class LedgerBehind(BillingError):
 
     code = "ledger_behind"
 
-    def __init__(
-        self, *, found: str | None, needed: str, command: str, is_newer: bool = False
-    ) -> None:
+    def __init__(self, *, found: str | None, needed: str, mend: str) -> None:
         state = f"is at {found}" if found else "is empty"
-        mend = "A newer release made it: update image-billing." if is_newer else f"Run: {command}"
         super().__init__(f"The ledger {state}, this release needs schema {needed}. {mend}")
 
 
@@ -226,8 +225,7 @@ class LedgerUnavailable(BillingError):
     code = "ledger_unavailable"
 
     def __init__(self, detail: str, *, place: str = "") -> None:
-        named = f" {place}" if place else ""
-        super().__init__(f"The ledger's database{named} did not answer ({detail}). Try again.")
+        super().__init__(f"{_database(place)} did not answer ({detail}). Try again.")
 
 
 class LedgerUnusable(BillingError):
@@ -236,10 +234,11 @@ class LedgerUnusable(BillingError):
     code = "ledger_unusable"
 
     def __init__(self, detail: str, *, place: str = "") -> None:
-        named = f" {place}" if place else ""
-        super().__init__(
-            f"The ledger's database{named} cannot be used ({detail}). Nothing was written."
-        )
+        super().__init__(f"{_database(place)} cannot be used ({detail}). Nothing was written.")
+
+
+def _database(place: str) -> str:
+    return f"The ledger's database {place}".rstrip()
 
 
 class SealRefused(BillingError):
@@ -274,7 +273,7 @@ class StatementError(BillingError):
     def __init__(self, source: str, problems: Sequence[str]) -> None:
         shown = "\n".join(f"  {problem}" for problem in problems[:20])
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        count = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
         super().__init__(f"{source}: {count}\n{shown}{more}", param="statement")
         self.problems = tuple(problems)
 

@@ -5,9 +5,9 @@ It compares; it decides nothing and writes nothing. All figures are exact but fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,9 +56,12 @@ class BookDiff:
     changed: tuple[CellChange, ...]
     added: tuple[CellChange, ...]
     withdrawn: tuple[CellChange, ...]
+    #: First days of lists that the old book has and the new one, of the same id, has not as they
+    #: were: a list is appended, never edited once it is in force.
+    edited: tuple[date, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.added or self.withdrawn)
+        return bool(self.changed or self.added or self.withdrawn or self.edited)
 
 
 def diff_books(old: PriceBook, new: PriceBook, *, at: datetime | None = None) -> BookDiff:
@@ -87,7 +90,16 @@ def diff_books(old: PriceBook, new: PriceBook, *, at: datetime | None = None) ->
         changed=tuple(each for each in cells if each.change),
         added=tuple(each for each in cells if each.old is None),
         withdrawn=tuple(each for each in cells if each.new is None),
+        edited=tuple(_edited(old, new)) if old.id == new.id else (),
     )
+
+
+def _edited(old: PriceBook, new: PriceBook) -> Iterator[date]:
+    kept = {rates.effective_from: rates for rates in new.rates}
+    for rates in old.rates:
+        other = kept.get(rates.effective_from)
+        if other is None or (_prices(other), other.tokens) != (_prices(rates), rates.tokens):
+            yield rates.effective_from
 
 
 def _prices(rates: RateList) -> Mapping[CellKey, Decimal]:

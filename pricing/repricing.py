@@ -156,6 +156,7 @@ class _Effect:
         cell = fields.get("endpoint", "generations"), fields["size"], quality
         for prices, which in ((self._old, "old"), (self._new, "new")):
             if cell not in prices:
-                allowed = f"a cell that the {which} list has a price for"
-                raise InvalidValue("size", " ".join(cell), allowed=allowed)
+                endpoint, size, quality = cell
+                allowed = f"one that the {which} list has a price for"
+                raise InvalidValue("size", size, allowed=allowed, why=f"In {endpoint}, {quality}.")
         return cell, int(n)

@@ -81,7 +81,7 @@ def open_account(
             parent=parent,
             plan=plan,
         )
-        _answer(ledger.balance(code), parent, as_json=as_json)
+        _answer(ledger.balance(code), ledger.account(code), as_json=as_json)
 
 
 @account.command(epilog="Example: image-billing account show acme --as-of 2026-11-01")
@@ -94,8 +94,8 @@ def show(*, code: str, as_of: str | None, database_url: str | None, as_json: boo
     recorded = instant(as_of, "as-of")
     with open_ledger(database_url) as ledger:
         balance = ledger.balance(code, as_of_recorded=recorded)
-        parent = ledger.account(code).parent
-    _answer(balance, parent, as_json=as_json, as_of=recorded)
+        account = ledger.account(code)
+    _answer(balance, account, as_json=as_json, as_of=recorded)
 
 
 @account.command("list", epilog="Example: image-billing account list")
@@ -105,15 +105,15 @@ def list_accounts(*, database_url: str | None, as_json: bool) -> None:
     """Every account with its balance; members below the account whose money they spend."""
     with open_ledger(database_url) as ledger:
         listed = sorted(ledger.list_accounts(), key=_place)
-        found = [(ledger.balance(each.code), each.parent) for each in listed]
+        found = [(ledger.balance(each.code), each) for each in listed]
     if as_json:
-        told = [balance_json(balance, parent=parent) for balance, parent in found]
+        told = [balance_json(balance, account) for balance, account in found]
         screen.print_json({"accounts": told})
     elif found:
         members = {each.code for each in listed if each.parent is not None}
-        _show([balance for balance, _parent in found], members)
+        _show([balance for balance, _account in found], members)
     else:
-        screen.note("No account yet. Open one with: image-billing account open CODE")
+        screen.nothing("No account yet. Open one with: image-billing account open CODE")
 
 
 def _place(listed: Account) -> tuple[str, bool, str]:
@@ -130,15 +130,18 @@ def _currency_of(ledger: Ledger, parent: str | None) -> str:
 
 
 def _answer(
-    balance: Balance, parent: str | None, *, as_json: bool, as_of: datetime | None = None
+    balance: Balance, account: Account, *, as_json: bool, as_of: datetime | None = None
 ) -> None:
     then = {} if as_of is None else {"as_of": as_of.isoformat()}
     if as_json:
-        screen.print_json({**balance_json(balance, parent=parent), **then})
+        screen.print_json({**balance_json(balance, account), **then})
         return
     _show([balance])
-    if parent is not None:
-        screen.show(screen.text((f"available to all that spend the money of {parent}", "dim")))
+    if account.plan is not None:
+        screen.show(screen.text((f"plan {account.plan}", "dim")))
+    if account.parent is not None:
+        said = f"available to all that spend the money of {account.parent}"
+        screen.show(screen.text((said, "dim")))
 
 
 def _show(balances: Sequence[Balance], members: Collection[str] = ()) -> None:

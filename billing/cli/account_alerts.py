@@ -29,7 +29,7 @@ def alerts(*, code: str | None, database_url: str | None, as_json: bool) -> None
     elif found:
         _show(found)
     else:
-        screen.note("No soft limit was crossed.")
+        screen.nothing("No soft limit was crossed.")
 
 
 def _as_json(alert: Alert) -> dict[str, str]:

@@ -120,7 +120,7 @@ def _list(changes: list[LimitChange], *, as_json: bool) -> None:
     if as_json:
         screen.print_json({"changes": [_as_json(change) for change in changes]})
     elif not changes:
-        screen.note("Its limits are those it was opened with.")
+        screen.nothing("Its limits are those it was opened with.")
     else:
         table = screen.table(("at", "left"), ("limits", "left"), ("by", "left"), ("why", "left"))
         for change in changes:

@@ -10,7 +10,12 @@ from billing.cli.options import database_option, json_option
 from billing.cli.transfer_answers import answer_transfer
 
 
-@click.command("top-up", epilog="Example: image-billing account top-up acme 100 --key invoice-17")
+@click.command(
+    "top-up",
+    # A negative amount is no option: it is refused as an amount.
+    context_settings={"ignore_unknown_options": True},
+    epilog="Example: image-billing account top-up acme 100 --key invoice-17",
+)
 @click.argument("code")
 @click.argument("amount")
 @click.option(

@@ -7,15 +7,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing.cli import screen
-from billing.ledger.transfers import Balance
+from billing.ledger.transfers import Account, Balance
 from pricing.money import amount_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 
-def balance_json(balance: Balance, *, parent: str | None = None) -> dict[str, object]:
-    """A balance as `account show --json` prints it; `parent` is whose money a member spends."""
+def balance_json(balance: Balance, account: Account | None = None) -> dict[str, object]:
+    """A balance as `account show --json` prints it; `parent` is whose money a member spends.
+
+    Without an account it has neither a parent nor a plan.
+    """
     return {
         "code": balance.account,
         "currency": balance.currency,
@@ -28,7 +31,8 @@ def balance_json(balance: Balance, *, parent: str | None = None) -> dict[str, ob
         "limit_kind": balance.limit_kind,
         "month": balance.month,
         "month_spent": _text(balance.month_spent),
-        "parent": parent,
+        "parent": account and account.parent,
+        "plan": account and account.plan,
     }
 
 

@@ -22,7 +22,7 @@ import click
 
 from billing.errors import BillingError, InvalidEntry, LedgerUnavailable
 from billing.formats.visible import visible_lines
-from pricing.errors import MoneyError, PricingError
+from pricing.errors import CurrencyMismatch, MoneyError, PricingError
 from pricing.file_errors import BookNotFound
 
 DONE: Final = 0
@@ -128,6 +128,8 @@ def _exit_code(error: PricingError | BillingError) -> int:
             return error.exit_code
         case LedgerUnavailable():
             return TRY_AGAIN
+        case CurrencyMismatch():  # an amount of money, and right by itself
+            return REFUSED
         case InvalidEntry() | MoneyError() | BookNotFound():
             return BAD_USAGE
     return REFUSED
@@ -135,7 +137,11 @@ def _exit_code(error: PricingError | BillingError) -> int:
 
 def _usage(error: click.UsageError) -> Refusal:
     given = getattr(error, "param", None)
-    name = given.name if isinstance(given, click.Parameter) else None
+    name = None
+    if isinstance(given, click.Option):  # as it is typed, not as Python calls it
+        name = max(given.opts, key=len).lstrip("-")
+    elif isinstance(given, click.Argument):
+        name = given.name
     return Refusal(
         exit_code=BAD_USAGE,
         message=error.format_message(),

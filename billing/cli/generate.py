@@ -72,14 +72,13 @@ def generate(
     quote = source.quote({**fields, "prompt": prompt}, endpoint)
     if not as_json:
         show_quote(quote)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)  # a folder that cannot be made must cost nothing
     with open_ledger(database_url) as ledger:
         receipt, images = _call(
             ledger,
             {**fields, "prompt": prompt},
             source=source,
             base_url=base_url,
+            out=out,
             billing={"account": account, **({"key": key} if key else {})},
         )
     _show(quote, receipt, images, out=out, as_json=as_json)
@@ -124,6 +123,7 @@ def _call(
     *,
     source: Source,
     base_url: str | None,
+    out: Path | None,
     billing: Billing,
 ) -> tuple[Receipt, list[tuple[str | None, str | None]]]:
     """The receipt, and address or base64 of every image; the SDK is imported here."""
@@ -136,6 +136,8 @@ def _call(
 
     try:
         with openai.OpenAI(base_url=base_url) as client:
+            if out is not None:  # a folder that cannot be made must cost nothing
+                out.mkdir(parents=True, exist_ok=True)
             billed = bill(client, ledger, book=source.book, catalog=source.catalog)
             send = billed.images.edit if "image" in fields else billed.images.generate
             result = send(**fields, billing=billing)

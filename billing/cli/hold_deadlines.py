@@ -8,10 +8,10 @@ from typing import Final
 import click
 
 from billing.cli import screen
+from billing.cli.exits import CommandFailed
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.cli.price_source import catalog_option
-from billing.errors import InvalidEntry
 from billing.ledger import Ledger
 from billing.ledger.transfers import Transfer
 from pricing import AgeingPolicy, Catalog
@@ -54,8 +54,12 @@ def age(*, catalog_file: str | None, database_url: str | None, as_json: bool) ->
     actor; safe to run anywhere and twice.
     """
     policy = _policy(catalog_file)
+    if catalog_file is None:
+        message = "Missing option '--catalog': a catalog that has an ageing policy."
+        raise click.UsageError(message)
     if policy is None:
-        raise InvalidEntry("catalog", catalog_file, "name one that has an ageing policy")
+        message = f"{catalog_file} has no ageing policy: nothing is settled by age."
+        raise CommandFailed(message, code="no_ageing_policy", param="catalog")
     with open_ledger(database_url) as ledger:
         _expired(ledger)  # what is past its deadline is in doubt, whether a timer ran or not
         aged = ledger.age(policy)

@@ -13,6 +13,7 @@ from billing.cli import screen
 from billing.cli.hold_deadlines import age, expire
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, instant, json_option
+from billing.errors import InvalidEntry
 from billing.ledger.evidence import Evidence
 from billing.ledger.transfers import HoldState, HoldView, Transfer
 from pricing.money import amount_text
@@ -56,7 +57,7 @@ def list_holds(
     elif views:
         _show(views)
     else:
-        screen.note("No hold ties up money.")
+        screen.nothing("No hold ties up money.")
 
 
 @holds.command(
@@ -88,6 +89,8 @@ def capture(
     delivered_at = instant(at, "at")
     with open_ledger(database_url) as ledger:
         hold = ledger.hold_by_id(hold_id).hold
+        if images > hold.n:  # a program may be told of more than it asked for; a person mistyped
+            raise InvalidEntry("images", images, f"1 to the {hold.n} that are held")
         row = ledger.capture(
             hold.id,
             images=images,

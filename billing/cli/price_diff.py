@@ -20,8 +20,8 @@ _HEADINGS: Final = ("endpoint", "size", "quality", "old", "new", "change", "%")
 def diff_json(
     diff: BookDiff, old: PriceBook, new: PriceBook, usage: UsageEffect | None
 ) -> dict[str, object]:
-    """The whole difference; `usage` only when a file was re-priced."""
-    content: dict[str, object] = {
+    """The whole difference; `usage` is null unless a file was re-priced."""
+    return {
         "old": {"id": old.id, "version": _version(diff.old), "digest": old.digest},
         "new": {"id": new.id, "version": _version(diff.new), "digest": new.digest},
         "currency": diff.currency,
@@ -29,20 +29,23 @@ def diff_json(
         "cells": [_change_json(each) for each in diff.changed],
         "added": [_change_json(each) for each in diff.added],
         "withdrawn": [_change_json(each) for each in diff.withdrawn],
+        "edited": [each.isoformat() for each in diff.edited],
+        "usage": None if usage is None else _usage_json(usage),
     }
-    if usage is not None:
-        content["usage"] = {
-            "old": amount_text(usage.old),
-            "new": amount_text(usage.new),
-            "change": amount_text(usage.change),
-            "percent": _text(usage.percent),
-            "calls": usage.calls,
-            "images": usage.images,
-            "skipped": usage.skipped,
-            "unpriced": usage.unpriced,
-            "errors": errors_json(usage.errors),
-        }
-    return content
+
+
+def _usage_json(usage: UsageEffect) -> dict[str, object]:
+    return {
+        "old": amount_text(usage.old),
+        "new": amount_text(usage.new),
+        "change": amount_text(usage.change),
+        "percent": _text(usage.percent),
+        "calls": usage.calls,
+        "images": usage.images,
+        "skipped": usage.skipped,
+        "unpriced": usage.unpriced,
+        "errors": errors_json(usage.errors),
+    }
 
 
 def diff_drawn(
@@ -50,11 +53,13 @@ def diff_drawn(
 ) -> Iterator[RenderableType]:
     """The difference for people."""
     yield screen.text(*_title(diff, old, new))
-    if not diff:
+    if not _in_order(diff):
         yield screen.text("no price changes")
     else:
         yield _table(diff)
         yield screen.text((_summary(diff), "dim"))
+    if diff.edited:
+        yield screen.text((_edited_line(diff), "red"))
     if usage is not None:
         yield screen.text((_usage_line(usage), "bold"))
 
@@ -62,7 +67,7 @@ def diff_drawn(
 def diff_markdown(diff: BookDiff, old: PriceBook, new: PriceBook, usage: UsageEffect | None) -> str:
     """The difference as GitHub's Markdown shows it best."""
     lines = [f"### Prices of {new.model}: {''.join(_words(diff, old, new))}", ""]
-    if diff:
+    if _in_order(diff):
         lines += [
             f"| {' | '.join(_HEADINGS)} |",
             "|---|---|---|---:|---:|---:|---:|",
@@ -72,6 +77,8 @@ def diff_markdown(diff: BookDiff, old: PriceBook, new: PriceBook, usage: UsageEf
         ]
     else:
         lines.append("No price changes.")
+    if diff.edited:
+        lines += ["", f"**{_edited_line(diff)}**"]
     if usage is not None:
         lines += ["", f"**{_usage_line(usage)}**"]
     return "\n".join(lines)
@@ -126,20 +133,28 @@ def _words(diff: BookDiff, old: PriceBook, new: PriceBook) -> Iterator[str]:
 
 def _summary(diff: BookDiff) -> str:
     sizes = {"added": diff.added, "withdrawn": diff.withdrawn}
-    parts = [f"{len(diff.changed)} prices change"]
+    count = len(diff.changed)
+    parts = ["1 price changes" if count == 1 else f"{count} prices change"]
     for verb, cells in sizes.items():
         if cells:
             names = ", ".join(dict.fromkeys(each.size for each in cells))
-            parts.append(f"{len(cells)} cells {verb} ({names})")
+            parts.append(f"{screen.counted(len(cells), 'cell')} {verb} ({names})")
     return "; ".join(parts)
+
+
+def _edited_line(diff: BookDiff) -> str:
+    days = ", ".join(day.isoformat() for day in diff.edited)
+    return f"The list of {days} is not what it was: a list in force is never edited, append another"
 
 
 def _usage_line(usage: UsageEffect) -> str:
     old, new = (screen.money(amount, usage.currency) for amount in (usage.old, usage.new))
     percent = "" if usage.percent is None else f" ({usage.percent:+.2f}%)"
     change = f"{usage.change:+f} {usage.currency}{percent}"
-    text = f"Usage of {usage.images:,} images: {old} becomes {new}, {change}"
-    return text + (f"; {usage.unpriced:,} lines without a price" if usage.unpriced else "")
+    images = "1 image" if usage.images == 1 else f"{usage.images:,} images"
+    lines = "1 line" if usage.unpriced == 1 else f"{usage.unpriced:,} lines"
+    text = f"Usage of {images}: {old} becomes {new}, {change}"
+    return text + (f"; {lines} without a price" if usage.unpriced else "")
 
 
 def _change_json(change: CellChange) -> dict[str, object]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import click
 from click.core import ParameterSource
 
+from billing.cli import screen
 from billing.cli.options import INPUT_FILE
 from pricing import MissingParameter, PlanMismatch, PriceBook, Quote
 
@@ -85,13 +86,19 @@ def source_of(
 
         catalog = Catalog.load(catalog_file)
         if account is not None:
-            catalog.check_plan(account, _plan_in_ledger(account, database_url))
+            known, plan = _in_ledger(account, database_url)
+            catalog.check_plan(account, plan)
+            is_asked = known is False or (known is None and bool(catalog.accounts))
+            if is_asked and account not in catalog.accounts:
+                _note_unknown(account, "the catalog")
         seller = catalog.seller(account, model or _only_model(catalog))
         return Source(seller=seller, catalog=catalog, account=account, at=at)
     if account is not None:
-        plan = _plan_in_ledger(account, database_url)
+        known, plan = _in_ledger(account, database_url)
         if plan is not None:
             raise PlanMismatch(account, ledger=plan, catalog=None)
+        if known is False:
+            _note_unknown(account, "the ledger")
     return Source(seller=PriceBook.load(book), catalog=None, account=account, at=at)
 
 
@@ -110,18 +117,24 @@ def _only_model(catalog: Catalog) -> str:
     raise MissingParameter("model", allowed=models)
 
 
-def _plan_in_ledger(account: str, url: str | None) -> str | None:
-    """The plan of an account in the ledger; None when it has none, or there is no ledger."""
+def _note_unknown(account: str, where: str) -> None:
+    """A misspelt account would lose its plan in silence."""
+    note = f"note: {where} does not know the account {account!r}: this is the book's price, no plan"
+    screen.say(note, err=True)
+
+
+def _in_ledger(account: str, url: str | None) -> tuple[bool | None, str | None]:
+    """Whether the ledger knows an account, and its plan; None when there is no ledger to ask."""
     if not _there_is_a_ledger(url):
-        return None
+        return None, None
     # SQLAlchemy: most of a second that a quote without an account never spends.
     from billing import AccountNotFound, Ledger
 
     with Ledger.open(url) as ledger:
         try:
-            return ledger.account(account).plan
+            return True, ledger.account(account).plan
         except AccountNotFound:
-            return None
+            return False, None
 
 
 def _there_is_a_ledger(url: str | None) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import click
 
 from billing.cli import price_list, screen
-from billing.cli.exits import DISCREPANCIES, DONE
+from billing.cli.exits import BAD_USAGE, DISCREPANCIES, DONE, CommandFailed
 from billing.cli.options import INPUT_FILE, books, instant, json_option
 from billing.cli.price_source import catalog_option
-from pricing import BookError, BookNotFound, CatalogError, FileError, PriceBook, Problem
+from pricing import BookError, CatalogError, FileError, PriceBook, Problem
 from pricing.book import DEFAULT_BOOK
 from pricing.file_bytes import read_bytes
 
@@ -82,7 +83,10 @@ def check(*, files: tuple[str, ...], as_json: bool) -> None:
     if problems:
         catalogs = [_is_catalog(file) for file, found in checked if found]
         kind = CatalogError if all(catalogs) else FileError if any(catalogs) else BookError
-        raise kind(problems)
+        error = kind(problems)
+        if not all(map(_is_there, files)):  # bad usage, here as anywhere
+            raise CommandFailed(error.message, code=error.code, exit_code=BAD_USAGE)
+        raise error
 
 
 @prices.command(epilog="Example: image-billing prices diff old.yaml new.yaml --usage 2026-10.csv")
@@ -158,11 +162,13 @@ def _checked(file: str) -> tuple[str, tuple[Problem, ...]]:
             Catalog.load(file)
         else:
             PriceBook.load(file)
-    except BookNotFound:
-        raise
     except FileError as error:
         return file, error.problems
     return file, ()
+
+
+def _is_there(file: str) -> bool:
+    return file in PriceBook.bundled() or Path(file).exists()
 
 
 def _is_catalog(file: str) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import click
 
 from billing.cli import screen
+from billing.cli.exits import CommandFailed
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.errors import InvalidEntry
@@ -31,11 +32,15 @@ def reconciled(
     """
     with open_ledger(database_url) as ledger:
         runs = list_runs(ledger, month)
-        items = None if number is None else items_of(ledger, number)
+        try:
+            items = None if number is None else items_of(ledger, number)
+        except InvalidEntry as unknown:
+            raise CommandFailed(unknown.message, code="run_not_found", param="number") from None
     if items is not None and number is not None:
         chosen = [run for run in runs if run.number == number]
         if not chosen:
-            raise InvalidEntry("month", month, f"run {number} is over another month")
+            message = f"Run {number} is over another month than {month}."
+            raise CommandFailed(message, code="run_not_found", param="month")
         if as_json:
             told = {"run": run_object(chosen[0]), "items": [_plain(item) for item in items]}
             screen.print_json(told)
@@ -48,7 +53,7 @@ def reconciled(
     elif runs:
         _show_runs(runs)
     else:
-        screen.note("Nothing was signed off yet: image-billing reconcile FILE --month M --post")
+        screen.nothing("Nothing was signed off yet: image-billing reconcile FILE --month M --post")
 
 
 def _show_runs(runs: Sequence[Run]) -> None:

@@ -66,6 +66,11 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(visible_lines(text), err=err)
 
 
+def nothing(text: str) -> None:
+    """What a list says that has no row: words, on stderr, so that a pipe stays empty."""
+    say(text, err=True)
+
+
 def note(text: str) -> None:
     """A line on stderr, only when a person is looking at it."""
     if sys.stderr.isatty():

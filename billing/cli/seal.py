@@ -42,9 +42,8 @@ def seal(*, export_file: Path | None, database_url: str | None, as_json: bool) -
         screen.print_json({**counts, "exported_accounts": exported, "file": file})
         return
     if made.seals:
-        over = screen.counted(made.transfers, "transfer")
         where = screen.counted(made.accounts, "account")
-        click.echo(f"{screen.counted(made.seals, 'seal')} made, over {over} of {where}")
+        click.echo(f"{screen.counted(made.transfers, 'transfer')} of {where} sealed")
     else:
         click.echo("nothing new to seal")
     if exported is not None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import click
-from sqlalchemy import make_url
 
 from billing.cli import screen
 from billing.cli.options import database_option, json_option
 from billing.database.engines import database_url as given_or_default
+from billing.database.engines import parsed_url
 from billing.formats.grid import Grid, figures
 from billing.ledger.spool.files import Spool
 from billing.period import Month
@@ -52,7 +52,7 @@ def shadow(
     nowhere else. The ledger is only named, to find the files of its spool; it is not opened.
     """
     period = Month.parse(month)
-    spool = Spool.of(make_url(given_or_default(database_url)), folder)
+    spool = Spool.of(parsed_url(given_or_default(database_url)), folder)
     found = summed(lines_of(spool, period), [name.strip() for name in by.split(",") if name])
     if as_json:
         screen.print_json(_as_json(period, found))

@@ -13,10 +13,10 @@ from pricing.money import amount_text
 
 def answer_transfer(ledger: Ledger, row: Transfer, said: str, *, as_json: bool) -> None:
     """Print a transfer and its account's balance; `said` is what became of its amount."""
-    balance, parent = ledger.balance(row.account), ledger.account(row.account).parent
+    balance = ledger.balance(row.account)
     if as_json:
-        told = {"transfer": transfer_json(row), "balance": balance_json(balance, parent=parent)}
-        screen.print_json(told)
+        stands = balance_json(balance, ledger.account(row.account))
+        screen.print_json({"transfer": transfer_json(row), "balance": stands})
         return
     before = " before, not again" if row.repeated else ""
     line = f"{screen.money(row.amount, row.currency)} {said}{before}  {row.id}"

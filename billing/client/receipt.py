@@ -47,7 +47,8 @@ class Receipt:
         asked = f"{self.quote.n} x {self.quote.size} {self.quote.quality}"
         if self.state == "captured":
             paid = format_amount(self.amount, self.currency)
-            return f"captured: {self.images} of {asked}, {paid} paid, {self.hold.id}"
+            paid += " paid before, not again" if self.repeated else " paid"
+            return f"captured: {self.images} of {asked}, {paid}, {self.hold.id}"
         held = format_amount(self.hold.amount, self.currency)
         state = self.state.replace("_", " ") + (", spooled" if self.spooled else "")
         return f"{state}: {asked}, {held}, {self.hold.id}"
@@ -85,7 +86,8 @@ class ShadowReceipt(Receipt):
             return f"shadow: would have been refused, {self.refusal}"
         said = "repeated" if self.repeated else self.outcome.replace("_", " ")
         paid = format_amount(self.amount, self.currency)
-        return f"shadow: would have been {said}, {self.images} images, {paid}"
+        images = "1 image" if self.images == 1 else f"{self.images} images"
+        return f"shadow: would have been {said}, {images}, {paid}"
 
 
 def receipt_of(

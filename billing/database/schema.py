@@ -51,12 +51,10 @@ def check(engine: Engine) -> None:
 
 def behind(engine: Engine, found: str | None) -> LedgerBehind:
     """The error of a database that stands at `found`."""
-    return LedgerBehind(
-        found=found,
-        needed=head_revision(),
-        command=_upgrade_command(engine.url),
-        is_newer=_is_unknown(found),
-    )
+    mend = f"Run: {_upgrade_command(engine.url)}"
+    if _is_unknown(found):
+        mend = "A newer release made it: update image-billing."
+    return LedgerBehind(found=found, needed=head_revision(), mend=mend)
 
 
 def upgrade(engine: Engine) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from billing.errors import BillingError, BudgetExceeded, InsufficientFunds
 from billing.ledger.accounts import Payer
 from billing.ledger.balances import balance_of
+from billing.ledger.entries import Entry
 from billing.ledger.orders import Refused
 from billing.ledger.transfers import Balance
 from pricing.money import EXACT, from_nanos
@@ -29,7 +30,7 @@ def explained(refused: Refused, connection: Connection, payer: Payer) -> Billing
     is_spending = order.entry.spend > 0 and order.entry.spend_month == 0
     for standing in limits:
         if is_spending and _is_over(standing, from_nanos(order.entry.spend)):
-            return _budget(standing, from_nanos(order.entry.spend))
+            return _budget(standing, order.entry)
     money = limits[-1]
     if EXACT.subtract(money.available, asked) >= money.floor:
         return None
@@ -40,7 +41,16 @@ def explained(refused: Refused, connection: Connection, payer: Payer) -> Billing
         available=money.available,
         floor=money.floor,
         currency=money.currency,
+        fits=_fits(order.entry, EXACT.subtract(money.available, money.floor)),
     )
+
+
+def _fits(entry: Entry, room: Decimal) -> int:
+    """How many of the images that it asks for the room is enough for; 0: not even one."""
+    images, amount = entry.columns.get("images"), from_nanos(entry.amount)
+    if not isinstance(images, int) or amount <= 0:
+        return 0
+    return max(int(room * images // amount), 0)
 
 
 def _is_over(standing: Balance, asked: Decimal) -> bool:
@@ -50,15 +60,16 @@ def _is_over(standing: Balance, asked: Decimal) -> bool:
     return EXACT.add(spent, asked) > limit
 
 
-def _budget(standing: Balance, asked: Decimal) -> BudgetExceeded:
+def _budget(standing: Balance, entry: Entry) -> BudgetExceeded:
     assert standing.monthly_limit is not None
     assert standing.month_spent is not None
     assert standing.month is not None
     return BudgetExceeded(
         standing.account,
-        asked=asked,
+        asked=from_nanos(entry.spend),
         spent=standing.month_spent,
         limit=standing.monthly_limit,
         month=standing.month,
         currency=standing.currency,
+        fits=_fits(entry, EXACT.subtract(standing.monthly_limit, standing.month_spent)),
     )

@@ -57,11 +57,27 @@ def test_a_refusal_names_the_limit_what_is_left_what_was_asked_and_what_would_he
     with pytest.raises(InsufficientFunds) as short:
         books.hold("poor", quoted(book, 2), key="a")
 
-    for words in ("'acme'", "asked 0.10536 USD", "0.05268 USD is left", "2026-10", "smaller n"):
+    for words in (
+        "'acme'",
+        "asked 0.10536 USD",
+        "0.05268 USD is left",
+        "2026-10",
+        "a smaller n, up to 1;",
+    ):
         assert words in over.value.message
     for words in ("'poor'", "asked 0.10536 USD", "0.10 USD can be spent", "floor -0.10 USD"):
         assert words in short.value.message
-    assert "top-up of 0.00536 USD" in short.value.message
+    assert "top-up of 0.00536 USD would do, or a smaller n: up to 1." in short.value.message
+
+
+def test_a_smaller_n_is_offered_only_where_one_would_fit(books: Ledger, book: PriceBook) -> None:
+    limited(books, 0)
+    books.open_account("poor", currency="USD")
+    for account, kind in (("acme", BudgetExceeded), ("poor", InsufficientFunds)):
+        for images in (1, 4):
+            with pytest.raises(kind) as refused:
+                books.hold(account, quoted(book, images), key=f"n{images}")
+            assert "smaller n" not in str(refused.value)
 
 
 def test_what_is_free_passes_an_exhausted_limit(books: Ledger, book: PriceBook) -> None:

@@ -262,11 +262,14 @@ def test_history_of_limits_is_append_only(books: Ledger) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE balance SET month_limit = 99000000000", "month_limit is stored as 99000000000"),
-        ("UPDATE balance SET floor = -5", "floor is stored as -5"),
-        ("UPDATE allowance SET month_limit = 5", "web: month_limit is stored as 5"),
+        ("UPDATE balance SET month_limit = 99000000000", "month_limit is stored as 99.00 USD"),
+        ("UPDATE balance SET floor = -5", "floor is stored as -0.000000005 USD"),
+        ("UPDATE allowance SET month_limit = 5", "web: month_limit is stored as 0.000000005 USD"),
         ("UPDATE limit_change SET month_limit = 5 WHERE number = 3", "month_limit is stored as"),
-        ("UPDATE limit_change SET month_limit = 5 WHERE number = 1", "above its limit of 5"),
+        (
+            "UPDATE limit_change SET month_limit = 5 WHERE number = 1",
+            "above its limit of 0.000000005 USD",
+        ),
         ("DELETE FROM limit_change WHERE number = 1", "number 1 is missing before it"),
         ("DELETE FROM limit_change WHERE number = 3", "month_limit is stored as"),
         ("UPDATE limit_change SET version = 9 WHERE number = 3", "made after version 9"),

@@ -137,9 +137,18 @@ def test_a_row_that_the_database_would_have_refused_is_named(
         ("UPDATE transfer SET member_id = NULL WHERE version = 7", "another month or member"),
         ("UPDATE transfer SET month = 202001 WHERE version = 7", "another month or member"),
         ("UPDATE transfer SET month = 202001 WHERE version = 5", "its hold in"),
-        ("UPDATE transfer SET over_limit = 7 WHERE version = 4", "it says 7 above the limit"),
-        ("UPDATE transfer SET over_limit = NULL WHERE version = 4", "it says 0 above the limit"),
-        ("UPDATE transfer SET member_over_limit = 7 WHERE version = 4", "it says 7 above"),
+        (
+            "UPDATE transfer SET over_limit = 7 WHERE version = 4",
+            "it says 0.000000007 USD above the limit",
+        ),
+        (
+            "UPDATE transfer SET over_limit = NULL WHERE version = 4",
+            "it says 0.00 USD above the limit",
+        ),
+        (
+            "UPDATE transfer SET member_over_limit = 7 WHERE version = 4",
+            "it says 0.000000007 USD above",
+        ),
         ("UPDATE transfer SET member_over_limit = 7 WHERE version = 8", "is of no member"),
         ("UPDATE transfer SET refunded_before = 1 WHERE version = 7", "were given back before it"),
         ("UPDATE transfer SET amount = amount + 1 WHERE version = 7", "more than the"),
@@ -147,7 +156,10 @@ def test_a_row_that_the_database_would_have_refused_is_named(
         ("UPDATE allowance SET posted = posted + 1", "kid: posted is stored as"),
         ("UPDATE allowance SET month_spent = month_spent + 1", "kid: month_spent is stored as"),
         ("UPDATE allowance SET month_limit = NULL", "kid: month_limit is stored as"),
-        ("UPDATE account SET month_limit = 1 WHERE code = 'kid'", "above its limit of 1"),
+        (
+            "UPDATE account SET month_limit = 1 WHERE code = 'kid'",
+            "above its limit of 0.000000001 USD",
+        ),
         ("UPDATE account SET limit_kind = 'hard' WHERE code = 'parent'", "above its limit of"),
         ("UPDATE account SET parent_id = NULL WHERE code = 'kid'", "no member of this account"),
         ("DELETE FROM allowance", "a member without a row"),

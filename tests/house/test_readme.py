@@ -14,7 +14,8 @@ import pytest
 
 from billing.sandbox import Sandbox
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: Where an installation is to be tried instead of this checkout: `make release-check`.
 BIN = os.environ.get("README_BIN")
 PYTHON = f"{BIN}/python" if BIN else sys.executable
@@ -73,3 +74,18 @@ def test_every_link_of_the_readme_leads_somewhere() -> None:
     root = Path(__file__).parents[2]
     links = re.findall(r"\]\(([^)#]+)\)", README)
     assert [link for link in links if "://" not in link and not (root / link).exists()] == []
+
+
+def test_make_takes_a_python_with_pip_inside_the_environment_that_it_made() -> None:
+    inside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    found = subprocess.run(
+        ["make", "--dry-run", "--what-if=pyproject.toml", "demo"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": inside},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    base = getattr(sys, "_base_executable", sys.executable)
+    assert f"{base} -m pip --python" in found.stdout

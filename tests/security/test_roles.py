@@ -262,6 +262,6 @@ def test_the_command_prints_what_the_tests_ran_and_asks_no_database() -> None:
 def test_a_name_that_could_be_more_than_a_name_is_refused(name: str) -> None:
     for option in ("--owner", "--application", "--reporting", "--schema"):
         done = CliRunner().invoke(main, ["db", "grants", option, name])
-        assert (done.exit_code, done.stdout) == (1, "")
+        assert (done.exit_code, done.stdout) == (2, "")
     same = CliRunner().invoke(main, ["db", "grants", "--owner", "a", "--application", "a"])
-    assert same.exit_code == 1
+    assert same.exit_code == 2

@@ -6,8 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from pricing.money import format_amount, from_nanos
+
 #: Of one kind in one account this many are listed; the rest is counted.
 LISTED_MAX: Final = 20
+
+
+def money(nanos: object, currency: str) -> str:
+    """A stored figure as an amount of money; None is no figure."""
+    return format_amount(from_nanos(nanos), currency) if isinstance(nanos, int) else "none"
 
 
 @dataclass(frozen=True, slots=True)

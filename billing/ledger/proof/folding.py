@@ -13,7 +13,7 @@ from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import Moves, moves_of
 from billing.ledger.ids import to_text
 from billing.ledger.proof import limit_fold
-from billing.ledger.proof.findings import Findings
+from billing.ledger.proof.findings import Findings, money
 from billing.ledger.proof.limit_fold import LimitFold
 from billing.ledger.proof.member_fold import MemberFolds
 from billing.ledger.proof.month_fold import MonthFold
@@ -56,7 +56,7 @@ class Fold:
         self._funded = 0
         self._forced = 0
         self._recorded_at = NEVER
-        self._month = MonthFold(owner.month_limit, owner.limit_kind)
+        self._month = MonthFold(owner.currency, owner.month_limit, owner.limit_kind)
         self._members = MemberFolds(owner, stored)
         self._limits = LimitFold(owner, stored.changes, self._month, self._members)
         #: A row counted in a month: from there on, instants are known not to run backwards.
@@ -107,7 +107,7 @@ class Fold:
         is_kept = self._has_months or bool(self._stored.changes)
         if is_kept or self._stored.balance["recorded_at"] != NEVER:
             folded["recorded_at"] = self._recorded_at
-        for said in differences(self._stored.balance, folded):
+        for said in differences(self._stored.balance, folded, self._owner.currency):
             self._say("balance", said)
         for said in month_differences(self._stored.balance, self._month):
             self._say("month", said)
@@ -130,13 +130,16 @@ class Fold:
             self._recorded_at = max(self._recorded_at, change.recorded_at)
 
     def _compare_sums(self) -> None:
+        currency = self._owner.currency
         if sum(self._buckets) != self._funded:
-            self._say("sum", f"buckets sum to {sum(self._buckets)}, put in were {self._funded}")
+            both = (money(nanos, currency) for nanos in (sum(self._buckets), self._funded))
+            self._say("sum", "buckets sum to {}, put in were {}".format(*both))
         for bucket in ("held", "in_doubt"):
             owed = sum(row.amount for row, where in self._unsettled.values() if where == bucket)
             folded = getattr(self._buckets, bucket)
             if owed != folded:
-                self._say("holds", f"{bucket} is {folded}, its open holds sum to {owed}")
+                both = (money(nanos, currency) for nanos in (folded, owed))
+                self._say("holds", "{} is {}, its open holds sum to {}".format(bucket, *both))
 
     def _check_version(self, row: TransferRow) -> None:
         expected, last = self.version + 1, row.version - 1
@@ -208,11 +211,7 @@ def _broken_ending(row: TransferRow, hold: TransferRow, bucket: str) -> list[tup
     rates = (row.rate_id, row.cost_rate_id) == (hold.rate_id, hold.cost_rate_id)
     checks = (
         ("hold", row.from_bucket == bucket, f"the hold's money was {bucket}"),
-        (
-            "hold",
-            row.amount + row.released == hold.amount,
-            f"does not account for the {hold.amount} held",
-        ),
+        ("hold", row.amount + row.released == hold.amount, "does not account for what was held"),
         ("price", rates or not is_paid, "it was captured at another rate than it was held at"),
         ("member", row.member_id == hold.member_id, "it is not of the member who held"),
         (

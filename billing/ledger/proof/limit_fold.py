@@ -9,6 +9,7 @@ from datetime import datetime
 from billing.ledger.accounts import AccountRow
 from billing.ledger.limit_rows import LimitRow
 from billing.ledger.orders import month_number
+from billing.ledger.proof.findings import money
 from billing.ledger.proof.member_fold import MemberFolds
 from billing.ledger.proof.month_fold import MonthFold
 from billing.ledger.proof.row_rules import CLOCK_SKEW
@@ -25,6 +26,7 @@ class LimitFold:
         members: MemberFolds,
     ) -> None:
         self.floor = owner.floor
+        self._currency = owner.currency
         self._month = month
         self._members = members
         self._rest = deque(changes)
@@ -51,7 +53,8 @@ class LimitFold:
         if not (change.reason and change.actor):
             yield "it has no reason or no actor"
         if change.floor is not None and self.floor < change.floor > available:
-            yield f"it raised the floor to {change.floor}, available were {available}"
+            floor, had = (money(nanos, self._currency) for nanos in (change.floor, available))
+            yield f"it raised the floor to {floor}, available were {had}"
 
     def go_by(self, change: LimitRow) -> Iterator[str]:
         """Let everything that follows be held against it."""

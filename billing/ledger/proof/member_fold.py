@@ -59,7 +59,7 @@ class _MemberFold:
         self._moves = Moves()
         limit = stored["own_limit"]
         assert limit is None or isinstance(limit, int)
-        self.month = MonthFold(limit, str(stored["own_kind"]))
+        self.month = MonthFold(owner.currency, limit, str(stored["own_kind"]))
 
     def take(self, row: TransferRow, moves: Moves, month: int) -> Iterator[str]:
         self._moves = self._moves.plus(moves)
@@ -71,5 +71,6 @@ class _MemberFold:
             yield "it is no member of this account"
             return
         buckets = ("held", "in_doubt", "posted")
-        yield from differences(self._stored, {name: getattr(self._moves, name) for name in buckets})
+        folded = {name: getattr(self._moves, name) for name in buckets}
+        yield from differences(self._stored, folded, self.month.currency)
         yield from month_differences(self._stored, self.month)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from billing.ledger.limit_rows import LimitRow, forced_beyond
 from billing.ledger.orders import month_number
+from billing.ledger.proof.findings import money
 from billing.ledger.rows import TransferRow
 
 _TAKES = ("hold", "charge")
@@ -23,6 +24,7 @@ _GIVES_BACK = ("void", "expire", "refund")
 class MonthFold:
     """One limit, of an account or of a member, and what has been counted against it."""
 
+    currency: str
     limit: int | None
     limit_kind: str
     month: int = 0
@@ -50,7 +52,8 @@ class MonthFold:
         is_above = taken and self.limit_kind == "soft" and self.limit is not None
         above = self.spent - (self.limit or 0) if is_above else 0
         if (over_limit or 0) != max(above, 0) and (taken or row.amount):
-            yield f"it says {over_limit or 0} above the limit, it is {max(above, 0)}"
+            said, is_ = (money(each, self.currency) for each in (over_limit or 0, max(above, 0)))
+            yield f"it says {said} above the limit, it is {is_}"
 
     def _is_of_the_past(self, row: TransferRow) -> bool:
         """A charge that is booked in a month after the one it happened in counts in neither."""
@@ -67,7 +70,8 @@ class MonthFold:
         self.forced += taken if is_late else 0
         is_hard = self.limit_kind == "hard" and self.limit is not None
         if is_hard and not is_late and self.spent > (self.limit or 0):
-            yield f"it took the month to {self.spent}, above its limit of {self.limit}"
+            spent, limit = (money(each, self.currency) for each in (self.spent, self.limit))
+            yield f"it took the month to {spent}, above its limit of {limit}"
 
 
 def _given_back(row: TransferRow) -> int:

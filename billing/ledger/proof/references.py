@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from billing.database.tables import transfer
 from billing.ledger.accounts import AccountRow
-from billing.ledger.proof.findings import Findings
+from billing.ledger.proof.findings import Findings, money
 from billing.ledger.proof.folding import named
 from billing.ledger.rows import TransferRow
 
@@ -48,7 +48,10 @@ def check_references(
     """Check what the rows of one page say about rows long before them."""
     late = [row for row in rows if row.late_hold_id is not None]
     refunds = [row for row in rows if row.refunds_id is not None]
-    for kind, row, said in (*_broken_late(connection, late), *_broken_refunds(connection, refunds)):
+    for kind, row, said in (
+        *_broken_late(connection, late),
+        *_broken_refunds(connection, owner, refunds),
+    ):
         findings.report(owner.code, kind, f"{named(row)}: {said}")
 
 
@@ -70,7 +73,7 @@ def _broken_late(
 
 
 def _broken_refunds(
-    connection: Connection, rows: Sequence[TransferRow]
+    connection: Connection, owner: AccountRow, rows: Sequence[TransferRow]
 ) -> Iterator[tuple[str, TransferRow, str]]:
     if not rows:
         return
@@ -90,9 +93,11 @@ def _broken_refunds(
             if each.refunds_id == row.refunds_id and each.version < row.version
         )
         if (row.refundable, row.refunded_before) != (found.amount, before):
-            yield "refund", row, f"{before} of {found.amount} were given back before it"
+            given, of = (money(each, owner.currency) for each in (before, found.amount))
+            yield "refund", row, f"{given} of {of} were given back before it"
         if before + row.amount > found.amount:
-            yield "refund", row, f"with it, more than the {found.amount} paid is given back"
+            paid_then = money(found.amount, owner.currency)
+            yield "refund", row, f"with it, more than the {paid_then} paid is given back"
 
 
 def _bound(rows: Sequence[TransferRow], ids: Sequence[UUID | None]) -> dict[str, object]:

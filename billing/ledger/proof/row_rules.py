@@ -14,8 +14,10 @@ from billing.database.tables import HOLD_KINDS, KINDS
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import AMOUNT_MAX
 from billing.ledger.ids import tag_of
+from billing.ledger.proof.findings import money
 from billing.ledger.proof.row_pages import PricedRow
 from billing.ledger.rows import TransferRow
+from pricing.money import from_nanos
 
 #: Another machine's clock may be ahead of ours by this much.
 CLOCK_SKEW: Final = timedelta(minutes=5)
@@ -118,6 +120,12 @@ def _broken_prices(owner: AccountRow, priced: PricedRow) -> Iterator[str]:
         return
     images = row.images or 0
     if unit_price is not None and row.amount != unit_price * images:
-        yield f"its amount is {row.amount}, its rate gives {unit_price * images} nano-units"
+        amounts = (money(each, owner.currency) for each in (row.amount, unit_price * images))
+        yield "its amount is {}, its rate gives {}".format(*amounts)
     if unit_cost is not None and row.cost != unit_cost * images:
-        yield f"its cost is {row.cost}, its rate gives {unit_cost * images} nano-units"
+        # In whose currency a cost is, the row does not say.
+        costs = (
+            "none" if each is None else f"{from_nanos(each):f}"
+            for each in (row.cost, unit_cost * images)
+        )
+        yield "its cost is {}, its rate gives {}".format(*costs)

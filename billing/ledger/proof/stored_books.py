@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 from billing.database.tables import account, allowance, balance
 from billing.ledger.accounts import AccountRow
 from billing.ledger.limit_rows import LimitRow, changes_of
+from billing.ledger.proof.findings import money
 from billing.ledger.proof.month_fold import MonthFold
 
 _balance = select(balance).where(balance.c.account_id == bindparam("of_account"))
@@ -31,6 +32,14 @@ _allowances = (
     .outerjoin(account, account.c.id == allowance.c.member_id)
     .where(allowance.c.account_id == bindparam("of_account"))
     .order_by(allowance.c.member_id)
+)
+
+#: Stored figures that are amounts, in nano-units.
+_MONEY: Final = frozenset(
+    {
+        *("available", "held", "in_doubt", "posted", "forced", "floor"),
+        *("month_limit", "month_spent", "month_forced"),
+    }
 )
 
 Stored = Mapping[str, object]
@@ -64,11 +73,13 @@ class StoredBooks:
         return found if isinstance(found, int) else None
 
 
-def differences(stored: Stored, folded: Mapping[str, object]) -> Iterator[str]:
+def differences(stored: Stored, folded: Mapping[str, object], currency: str) -> Iterator[str]:
     """Every figure that is not what the transfers give."""
     for name, value in folded.items():
         if stored[name] != value:
-            yield f"{name} is stored as {stored[name]}, the transfers give {value}"
+            both = (stored[name], value)
+            is_, gives = (money(each, currency) if name in _MONEY else each for each in both)
+            yield f"{name} is stored as {is_}, the transfers give {gives}"
 
 
 def month_differences(stored: Stored, fold: MonthFold) -> Iterator[str]:
@@ -77,13 +88,14 @@ def month_differences(stored: Stored, fold: MonthFold) -> Iterator[str]:
     A month that nothing counted in yet need not have been reached: rows written before there were
     limits count in none.
     """
-    yield from differences(stored, {"month_limit": fold.limit, "limit_kind": fold.limit_kind})
+    terms = {"month_limit": fold.limit, "limit_kind": fold.limit_kind}
+    yield from differences(stored, terms, fold.currency)
     month = stored["month"]
     assert isinstance(month, int)
     if month < fold.month and fold.spent == fold.forced == 0:
         return
     figures = {"month": fold.month, "month_spent": fold.spent, "month_forced": fold.forced}
-    yield from differences(stored, figures)
+    yield from differences(stored, figures, fold.currency)
 
 
 def month_of(instant: datetime) -> int:

@@ -14,7 +14,7 @@ Run = Callable[..., Result]
 Account = Callable[..., Result]
 
 MONEY = ["available", "held", "in_doubt", "posted", "floor"]
-LIMIT = ["monthly_limit", "limit_kind", "month", "month_spent", "parent"]
+LIMIT = ["monthly_limit", "limit_kind", "month", "month_spent", "parent", "plan"]
 KEYS = ["code", "currency", *MONEY, *LIMIT]
 
 
@@ -40,6 +40,24 @@ def test_show_as_json_has_the_promised_keys_as_flat_text(account: Account) -> No
     assert shown["available"] == "100.5"
     assert all(isinstance(shown[key], str) for key in MONEY)
     assert (shown["monthly_limit"], shown["parent"]) == (None, None)
+
+
+def test_show_tells_the_plan(account: Account) -> None:
+    account("open", "acme", "--plan", "partner")
+
+    assert json.loads(account("show", "acme", "--json").stdout)["plan"] == "partner"
+    assert account("show", "acme").stdout.splitlines()[-1] == "plan partner"
+
+
+@pytest.mark.parametrize("amount", ["-5", "0"])
+def test_what_is_put_in_is_above_zero(account: Account, amount: str) -> None:
+    account("open", "acme")
+
+    refused = account("top-up", "acme", amount, "--key", "k", "--json")
+
+    error = json.loads(refused.stderr)["error"]
+    assert (refused.exit_code, error["param"]) == (2, "amount")
+    assert "give an amount above zero" in error["message"]
 
 
 def test_a_member_shows_its_parents_money_and_its_own_limit(account: Account) -> None:
@@ -122,7 +140,7 @@ def test_an_amount_that_is_not_exact_money_is_refused_by_name(
     result = account("top-up", "acme", amount, "--key", "k", "--json")
 
     error = json.loads(result.stderr)["error"]
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert (error["param"], error["code"]) == ("amount", code)
 
 

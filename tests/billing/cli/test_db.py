@@ -94,7 +94,7 @@ def test_a_password_is_never_printed(run: Run) -> None:
 def test_another_kind_of_database_is_refused_by_name(run: Run) -> None:
     result = run("db", "upgrade", "--database-url", "mysql://localhost/x", "--json")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert json.loads(result.stderr)["error"]["param"] == "database-url"
 
 

@@ -93,6 +93,28 @@ def test_a_value_that_an_option_never_has_and_a_file_that_is_not_there_are_bad_u
     assert json.loads(ended.stderr.splitlines()[-1])["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("account list", "No account yet."),
+        ("account alerts", "No soft limit was crossed."),
+        ("account limit acme", "Its limits are those it was opened with."),
+        ("holds list", "No hold ties up money."),
+        ("reconciled", "Nothing was signed off yet"),
+    ],
+)
+def test_a_list_without_rows_says_so_and_leaves_a_pipe_empty(
+    run: Run, line: str, said: str
+) -> None:
+    if "acme" in line:
+        run("account", "open", "acme")
+
+    ended = run(*line.split())
+
+    assert (ended.exit_code, ended.stdout) == (0, "")
+    assert said in ended.stderr
+
+
 def test_what_is_asked_and_refused_is_no_bad_usage(run: Run, empty_folder: Path) -> None:
     (empty_folder / "bad.yaml").write_text("id: nothing else\n")
     (empty_folder / "bad.csv").write_text("a,b\n1,2\n")

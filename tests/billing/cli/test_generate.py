@@ -124,16 +124,17 @@ def test_a_call_that_cannot_be_priced_holds_and_sends_nothing(
 
 
 def test_a_call_without_credentials_is_refused_before_money_moves(
-    run: Run, acme: Ledger, ledger_url: str
+    run: Run, acme: Ledger, ledger_url: str, empty_folder: Path
 ) -> None:
     result = run(
         *("generate", "a fox", "--account", "acme", "--size", "1024x1024", "--json"),
-        *("--database-url", ledger_url),
+        *("--database-url", ledger_url, "--out", "pictures"),
     )
 
     error = json.loads(result.stderr)["error"]
     assert result.exit_code == 1
     assert "OPENAI_API_KEY" in error["message"]
+    assert not (empty_folder / "pictures").exists()
     assert acme.balance("acme").version == 1
 
 

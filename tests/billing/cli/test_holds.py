@@ -168,8 +168,21 @@ def test_an_unknown_hold_is_refused(acme: Ledger, holds: Holds, hold_id: str) ->
     assert json.loads(result.stderr)["error"]["code"] == "hold_not_found"
 
 
+def test_more_images_than_are_held_is_a_slip_of_the_keyboard(
+    acme: Ledger, book: PriceBook, holds: Holds
+) -> None:
+    held = hold(acme, book, "a")
+
+    result = holds("capture", held, "--images", "44", "--reason", "r", "--json")
+
+    error = json.loads(result.stderr)["error"]
+    assert (result.exit_code, error["param"]) == (2, "images")
+    assert "1 to the 4 that are held" in error["message"]
+    assert acme.hold_by_id(held).state == "open"
+
+
 def test_no_image_delivered_is_no_capture(acme: Ledger, book: PriceBook, holds: Holds) -> None:
     result = holds("capture", hold(acme, book, "a"), "--images", "0", "--reason", "r", "--json")
 
     error = json.loads(result.stderr)["error"]
-    assert (result.exit_code, error["param"]) == (1, "images")
+    assert (result.exit_code, error["param"]) == (2, "images")

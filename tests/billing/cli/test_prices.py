@@ -94,7 +94,7 @@ def test_check_prints_every_problem_of_every_file_with_its_line(
     result = run("prices", "check", "good.yaml", "bad.yaml", "missing.yaml")
     as_json = run("prices", "check", "good.yaml", "bad.yaml", "--json")
 
-    assert result.exit_code == as_json.exit_code == 1
+    assert (result.exit_code, as_json.exit_code) == (2, 1)
     assert result.stdout == "good.yaml: ok\n"
     assert "bad.yaml:4:" in result.stderr
     assert "bad.yaml:14:" in result.stderr

@@ -49,5 +49,5 @@ def test_words_say_what_was_put_right(run: Run, acme: Ledger, ledger_url: str) -
 
 def test_a_day_that_is_none_is_refused(run: Run, acme: Ledger, ledger_url: str) -> None:
     done = run("rollup", "rebuild", "--day", "2026-02-30", "--database-url", ledger_url)
-    assert (done.exit_code, done.stdout) == (1, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert "write YYYY-MM-DD" in done.stderr

@@ -19,7 +19,7 @@ def test_sealing_says_what_was_new_and_then_that_nothing_is(
     first = run("seal", "--database-url", ledger_url)
     second = run("seal", "--database-url", ledger_url)
 
-    assert first.stdout == "2 seals made, over 1 transfer of 1 account\n"
+    assert first.stdout == "1 transfer of 1 account sealed\n"
     assert second.stdout == "nothing new to seal\n"
     assert first.stderr == second.stderr == ""
 

@@ -118,4 +118,4 @@ def test_a_month_without_calls_opens_no_ledger(empty_folder: Path, run: Run) -> 
 
 def test_an_unknown_dimension_is_refused_by_name(run: Run) -> None:
     done = run("shadow", "--month", "2026-11", "--by", "colour")
-    assert (done.exit_code, "colour" in done.stderr) == (1, True)
+    assert (done.exit_code, "colour" in done.stderr) == (2, True)

@@ -50,6 +50,8 @@ def test_a_captured_key_answers_with_the_stored_receipt_and_addresses(
     assert again.billing.hold == first.billing.hold
     assert (again.billing.images, again.billing.amount) == (3, first.billing.amount)
     assert again.billing.request_id == first.billing.request_id
+    assert " paid, hold_" in str(first.billing)
+    assert " paid before, not again, hold_" in str(again.billing)
     assert acme.balance("acme").posted == first.billing.amount
 
 

@@ -149,8 +149,8 @@ def test_json_has_the_documented_keys(story: Story) -> None:
     ("options", "exit_code", "code"),
     [
         (["--post"], 2, "usage"),
-        (["--settling-lag", "soon"], 1, "invalid_value"),
-        (["--month", "March"], 1, "invalid_value"),
+        (["--settling-lag", "soon"], 2, "invalid_value"),
+        (["--month", "March"], 2, "invalid_value"),
     ],
 )
 def test_bad_options_are_refused_without_a_traceback(

@@ -72,7 +72,7 @@ def test_a_second_person_lets_pass_what_is_above_the_limit(story: Story) -> None
     refused = run(story, *post, "--json")
     assert refused.exit_code == 1
     assert json.loads(refused.stderr)["error"]["code"] == "approval_needed"
-    assert run(story, *post, "--approver", "ana").exit_code == 1
+    assert run(story, *post, "--approver", "ana").exit_code == 2
     assert run(story, *post, "--approver", "bob").exit_code == 0
     assert command(story, "verify").exit_code == 0
 
@@ -85,7 +85,7 @@ def test_tolerances_are_options_and_are_told(story: Story) -> None:
     assert done.exit_code == 0
     assert "Tolerance of a line: 0.01 USD." in done.stdout
     for wrong in ("line", "colour=1", "line=-1", "edge=soon"):
-        assert run(story, "--tolerance", wrong).exit_code == 1
+        assert run(story, "--tolerance", wrong).exit_code == 2
 
 
 def test_what_was_signed_off_is_listed_with_its_decisions(story: Story) -> None:

@@ -40,8 +40,8 @@ def test_the_command_prints_an_invoice_in_its_formats(full_month: Ledger, tmp_pa
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (["--tax-rate", "19"], 1, "tax_rate: '19' is not allowed"),
-        (["--tax-rate", "a lot"], 1, "write 0.19 or 19%"),
+        (["--tax-rate", "19"], 2, "tax_rate: '19' is not allowed"),
+        (["--tax-rate", "a lot"], 2, "write 0.19 or 19%"),
         (["--format", "xlsx"], 2, "--invoice comes as table, json, markdown"),
         (["--time-zone", "Europe/Berlin"], 2, "leave --time-zone out"),
         (["--by", "size"], 2, "leave --by out"),

@@ -113,11 +113,11 @@ def test_on_a_terminal_the_same_cells_are_drawn_with_bold_totals(
 @pytest.mark.parametrize(
     ("options", "exit_code", "param"),
     [
-        (["--month", "2025-3"], 1, "month"),
-        (["--by", "colour"], 1, "by"),
-        (["--where", "acme"], 1, "where"),
+        (["--month", "2025-3"], 2, "month"),
+        (["--by", "colour"], 2, "by"),
+        (["--where", "acme"], 2, "where"),
         (["--where", "account=nobody"], 1, "account"),
-        (["--format", "xml"], 2, "form"),
+        (["--format", "xml"], 2, "format"),
     ],
 )
 def test_what_cannot_be_reported_is_refused_by_name(

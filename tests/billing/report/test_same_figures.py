@@ -120,8 +120,8 @@ def test_focus_says_the_same(run: Run, expected: Sums, tmp_path: Path) -> None:
         (["--focus", "1.2", "--compare"], 2, "leave --compare out"),
         (["--focus", "1.2", "--time-zone", "Asia/Kolkata"], 2, "leave --time-zone out"),
         (["--focus", "2.0"], 2, "1.3"),
-        (["--focus", "1.2", "--credit-price", "0", "USD"], 1, "above zero"),
-        (["--focus", "1.2", "--credit-price", "much", "USD"], 1, "much"),
+        (["--focus", "1.2", "--credit-price", "0", "USD"], 2, "above zero"),
+        (["--focus", "1.2", "--credit-price", "much", "USD"], 2, "much"),
         (["--focus", "1.2", "--where", "account=nobody"], 1, "nobody"),
     ],
 )

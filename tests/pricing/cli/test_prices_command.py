@@ -114,6 +114,34 @@ def test_markdown_is_a_table_for_a_pull_request(run: Run) -> None:
     assert "2 prices change; 6 cells withdrawn (2160x3840)." in lines
 
 
+def test_a_list_that_was_edited_in_place_is_named(run: Run, tmp_path: Path) -> None:
+    book = """schema_version: 1
+id: mine
+model: m
+currency: USD
+quality: {allowed: [low], default: low}
+n: {min: 1, max: 8, default: 1}
+sizes: {1024x1024: 1K}
+rates:
+  - effective_from: 2026-01-01
+    basis: contract
+    source: a contract
+    checked: 2026-01-01
+    generations: {1K: {low: "0.01"}}
+"""
+    later = book.split("rates:\n")[1].replace("2026-01-01", "2026-06-01")
+    (tmp_path / "a.yaml").write_text(book + later)
+    (tmp_path / "b.yaml").write_text(book.replace("0.01", "0.02") + later)
+
+    found = json.loads(run("diff", "a.yaml", "b.yaml", "--json").stdout)
+    shown = run("diff", "a.yaml", "b.yaml")
+
+    assert (shown.exit_code, found["same"], found["cells"]) == (3, False, [])
+    assert (found["edited"], found["usage"]) == (["2026-01-01"], None)
+    assert "no price changes" in shown.stdout
+    assert "The list of 2026-01-01 is not what it was" in shown.stdout
+
+
 def test_two_currencies_cannot_be_compared(run: Run) -> None:
     result = run("diff", OLD, "pixapi-gpt-image-2", "--json")
 
