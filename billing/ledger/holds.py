@@ -158,7 +158,6 @@ def find_by_key(connection: Connection, owner: AccountRow, key: str) -> HoldRow 
 def unsettled(
     connection: Connection,
     *where: ColumnElement[bool],
-    code: str | None = None,
     due_by: datetime | None = None,
     before: datetime | None = None,
 ) -> Iterator[tuple[AccountRow, HoldRow]]:
@@ -167,7 +166,6 @@ def unsettled(
     Args:
         connection: reads one consistent state.
         where: conditions on `transfer`, `rate` and `account`.
-        code: of one account.
         due_by: whose deadline is past then, and that nobody has put in doubt.
         before: aware; as it was when nothing was recorded from then on.
     """
@@ -175,8 +173,6 @@ def unsettled(
         yield from _unsettled_before(connection, before, *where)
         return
     conditions: list[ColumnElement[bool]] = [_ending.c.id.is_(None), *where]
-    if code is not None:
-        conditions.append(account.c.code == code)
     if due_by is not None:
         conditions += [transfer.c.expires_at <= due_by, _doubt.c.id.is_(None)]
     yield from chosen(connection, *conditions)

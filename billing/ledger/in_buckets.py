@@ -52,14 +52,28 @@ def in_doubt(connection: Connection) -> list[HoldRow]:
     return _read(connection, sorted(places, key=lambda place: (place.expires_at, place.id)))
 
 
-def _everywhere(connection: Connection, bucket: Bucket) -> Iterator[Place]:
+def tied_up(connection: Connection, account_id: UUID | None = None) -> list[HoldRow]:
+    """Holds of all accounts, or of one, that are open or in doubt, oldest deadline first."""
+    places = (
+        place
+        for bucket in ("held", "in_doubt")
+        for place in _everywhere(connection, bucket, account_id)
+    )
+    return _read(connection, sorted(places, key=lambda place: (place.expires_at, place.id)))
+
+
+def _everywhere(
+    connection: Connection, bucket: Bucket, account_id: UUID | None = None
+) -> Iterator[Place]:
     # A free hold ties up nothing, so no sum can tell that all of them were found.
     has_free = connection.execute(select(exists().where(rate.c.unit_price == 0))).scalar_one()
     total = balance.c.held if bucket == "held" else balance.c.in_doubt
     accounts = select(balance.c.account_id, total)
-    for account_id, amount in connection.execute(accounts).all():
+    if account_id is not None:
+        accounts = accounts.where(balance.c.account_id == account_id)
+    for owner_id, amount in connection.execute(accounts).all():
         if amount or has_free:
-            yield from _of_account(connection, account_id, bucket, None if has_free else amount)
+            yield from _of_account(connection, owner_id, bucket, None if has_free else amount)
 
 
 def _of_account(

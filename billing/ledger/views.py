@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from billing.ledger import accounts, history, holds
+from billing.ledger import accounts, history, holds, in_buckets
 from billing.ledger.account_statement import AccountStatement, By, read_statement
-from billing.ledger.accounts import AccountRow
+from billing.ledger.accounts import AccountRow, Payer
 from billing.ledger.alerts import list_alerts
 from billing.ledger.asking import Reads
 from billing.ledger.balances import balance_of
 from billing.ledger.deadlines import Deadlines
+from billing.ledger.holds import HoldRow
 from billing.ledger.orders import month_number
 from billing.ledger.proof import sealing, verification
 from billing.ledger.proof.seal_files import SealHead
@@ -119,14 +120,29 @@ class Views(Deadlines):
     def holds(
         self, *, state: HoldState | None = None, account: str | None = None
     ) -> list[HoldView]:
-        """Holds that still tie up money (open or in doubt), oldest deadline first."""
+        """Holds that still tie up money (open or in doubt), oldest deadline first.
+
+        It reads the holds with a later deadline than the oldest one that does, not all there were.
+        """
         now = self._clock()
         with self._view() as connection:
+            named = None if account is None else accounts.find_account(connection, account)
+            if account is not None and named is None:
+                return []
+            whose = None if named is None else named.parent_id or named.id
             views = [
-                holds.view(connection, owner, row, now=now)
-                for owner, row in list(holds.unsettled(connection, code=account))
+                holds.view(connection, self._payer_of(connection, row).named, row, now=now)
+                for row in in_buckets.tied_up(connection, whose)
             ]
-        return [view for view in views if state in (None, view.state)]
+        return [
+            view
+            for view in views
+            if state in (None, view.state) and account in (None, view.hold.account)
+        ]
+
+    def _payer_of(self, connection: Connection, row: HoldRow) -> Payer:
+        hold = row.transfer
+        return self._accounts.payer_of(lambda: connection, hold.account_id, hold.member_id)
 
     def seal(self) -> Sealing:
         """Seal every account up to its newest transfer; nothing new, nothing written.
