@@ -6,9 +6,10 @@ Their balance moves under the same guard as by any verb.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection
@@ -31,8 +32,18 @@ _COLUMNS: Final = {
         *("occurred_at", "recorded_at", "tags", "month"),
     )
 }
-#: Sums of the roll-up that are kept before they are written.
+#: Sums of the roll-up that are kept before they are written, and that are worked out at a time.
 _SUMS_MAX: Final = 50_000
+_PARTS: Final = 1000
+
+
+@dataclass(slots=True, eq=False)
+class _Rolled:
+    """Lines that one row of the roll-up is about; any of their drafts says which."""
+
+    draft: Draft
+    lines: int = 0
+    images: int = 0
 
 
 class ChargeRows:
@@ -42,8 +53,8 @@ class ChargeRows:
         self._connection, self._clock = connection, clock
         self._wire = wire_within(connection)
         self._rows: list[Cells] = []
-        #: By draft and day (YYYYMMDD), how many lines there were.
-        self._rolled: defaultdict[tuple[Draft, int], int] = defaultdict(int)
+        #: By account, rates and day (YYYYMMDD).
+        self._rolled: dict[tuple[tuple[bytes, ...], int], _Rolled] = {}
 
     def add(self, drafted: Sequence[Drafted]) -> bool:
         """Move an account's money and keep the rows for `write`; False when it does not allow it.
@@ -96,10 +107,9 @@ class ChargeRows:
 
     def roll_up(self) -> None:
         """Add what was written to the roll-up."""
-        rolled, self._rolled = self._rolled, defaultdict(int)
-        parts.add_parts(
-            self._wire, [_part(draft, day, count) for (draft, day), count in rolled.items()]
-        )
+        rolled, self._rolled = iter(self._rolled.items()), {}
+        while some := [_part(sums, day) for (_place, day), sums in islice(rolled, _PARTS)]:
+            parts.add_parts(self._wire, some)
 
     def _keep(
         self,
@@ -116,7 +126,10 @@ class ChargeRows:
         for (line, draft), row_id, month in zip(drafted, ids, months, strict=True):
             version += 1
             at = line.created_at
-            rolled[draft, at.year * 10_000 + at.month * 100 + at.day] += 1
+            place = draft.place, at.year * 10_000 + at.month * 100 + at.day
+            sums = rolled.get(place) or rolled.setdefault(place, _Rolled(draft))
+            sums.lines += 1
+            sums.images += draft.images
             keep(
                 (
                     *(account_id, row_id, version, "charge", draft.amount, 0),
@@ -133,8 +146,9 @@ def _text(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")[:26] + "Z"
 
 
-def _part(draft: Draft, day: int, count: int) -> dict[str, object]:
-    """What lines of one draft and day add to the roll-up."""
+def _part(sums: _Rolled, day: int) -> dict[str, object]:
+    """What the lines of one account, by the same rates, add to a day of the roll-up."""
+    draft, images = sums.draft, sums.images
     price, *costs = draft.rates
     return {
         "account_id": draft.payer.account.id,
@@ -145,10 +159,10 @@ def _part(draft: Draft, day: int, count: int) -> dict[str, object]:
         "rate_id": price.id,
         "cost_rate_id": costs[0].id if costs else parts.NO_ID,
         "day": day,
-        "transfers": count,
-        "asked": count * draft.images,
-        "images": count * draft.images,
-        "uncosted": count * (draft.cost is None),
-        "amount": count * draft.amount,
-        "cost": count * (draft.cost or 0),
+        "transfers": sums.lines,
+        "asked": images,
+        "images": images,
+        "uncosted": 0 if costs else sums.lines,
+        "amount": price.unit_price * images,
+        "cost": costs[0].unit_price * images if costs else 0,
     }

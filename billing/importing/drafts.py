@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -51,6 +51,11 @@ class Draft:
     cost_rate_id: bytes | None
     since: datetime
     until: datetime
+    #: Lines of the same account and rates add to the same rows of the roll-up.
+    place: tuple[bytes, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.place = self.payer.account.id.bytes, self.rate_id, self.cost_rate_id or b""
 
     def columns(self) -> dict[str, object]:
         """What it says of a transfer's columns, in an order."""

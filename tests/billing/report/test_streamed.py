@@ -27,17 +27,17 @@ class Counted(Sequence[UsageRow]):
     """Many rows of which no two are there at the same time."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.alive, self.most = count, 0, 0
+        self.size, self.alive, self.most = count, 0, 0
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     def __getitem__(self, at: object) -> NoReturn:
         message = "rows are gone through, not looked up"
         raise AssertionError(message)
 
     def __iter__(self) -> Iterator[UsageRow]:
-        for number in range(self.count):
+        for number in range(self.size):
             self.alive += 1
             self.most = max(self.most, self.alive)
             row = UsageRow(
