@@ -19,6 +19,7 @@ from billing.reconciliation.findings import Sums
 from billing.reconciliation.proof import Evidence, bucket_name
 from billing.reconciliation.recognition import again
 from billing.reconciliation.terms import Terms
+from pricing.errors import listed
 from pricing.money import amount_text, from_nanos
 
 #: Days to the one before and to the one after.
@@ -54,6 +55,9 @@ class BucketMatching:
     buckets: Buckets
     coverage: Coverage
     _gaps: dict[Key, Gap] = field(default_factory=dict)
+    #: By day, line items that name no model of the ledger where the ledger has a bucket too much:
+    #: they may be the same calls, which a person must say.
+    _unknown: dict[str, list[str]] = field(default_factory=dict)
 
     def compare(self) -> None:
         """Class them all."""
@@ -67,11 +71,19 @@ class BucketMatching:
                 self._tally(gap)
             else:
                 self._gaps[key] = gap
+        self._note_unknown_items()
         for key, gap in list(self._gaps.items()):
             if key in self._gaps and not self._shift(gap):
                 self._explain(gap)
         self._check_month(tolerated, total)
         self._add_other_months()
+
+    def _note_unknown_items(self) -> None:
+        unbilled = {key.day for key, gap in self._gaps.items() if gap.theirs is None}
+        for key in self._gaps:
+            item = self.buckets.unknown_item(key)
+            if item and key.day in unbilled:
+                self._unknown.setdefault(key.day, []).append(item)
 
     def _gap(self, key: Key) -> Gap:
         ours, theirs = self.buckets.ours.get(key, Ours()), self.buckets.theirs.get(key)
@@ -158,14 +170,18 @@ class BucketMatching:
         if is_noted and terms.opening.decided(class_name, gap.evidence):
             terms.findings.add_settled(class_name, told, gap.evidence, **self._sums(gap))
             return
-        doubts = self._doubts(gap) if class_name == "missing_from_statement" else ""
+        doubts = ""
+        if class_name.startswith("missing"):
+            doubts = self._unknown_items(gap)
+        if class_name == "missing_from_statement" and not doubts:
+            doubts = self._silences(gap)
         act = self._about(gap)(kind="carry", reason="quantity")
         if gap.nanos:
             act = self._correct(gap, class_name)
         actions = [act] if buckets.has_amounts and not doubts else []
         terms.findings.add(
             class_name,
-            f"keep: it may be billed, {doubts}" if doubts else told,
+            doubts or told,
             gap.evidence,
             line=None,
             actions=actions,
@@ -193,10 +209,19 @@ class BucketMatching:
             return "amount_mismatch", told
         return "amount_mismatch", f"the sides differ by {self.terms.money(gap.nanos)}"
 
-    def _doubts(self, gap: Gap) -> str:
+    def _unknown_items(self, gap: Gap) -> str:
+        """Of a day on which each side has something alone: which item may be which calls."""
+        items, own = self._unknown.get(gap.key.day, []), self.buckets.unknown_item(gap.key)
+        if not items or (gap.theirs is not None and not own):
+            return ""
+        named = listed(items) if gap.theirs is None else own
+        return f"find out: line item {named} names no model of the ledger, which has calls alone"
+
+    def _silences(self, gap: Gap) -> str:
         day = gap.key.day or f"{self.terms.month}-01"
         at = datetime.fromisoformat(f"{day}T00:00:00+00:00")
-        return "; ".join(self.coverage.silences(at))
+        doubts = "; ".join(self.coverage.silences(at))
+        return f"keep: it may be billed, {doubts}" if doubts else ""
 
     def _correct(self, gap: Gap, class_name: ClassName) -> Action:
         about = partial(self._about(gap), kind="cost", amount_nanos=gap.nanos)

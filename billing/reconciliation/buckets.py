@@ -101,11 +101,14 @@ class Buckets:
     theirs: dict[Key, Theirs] = field(default_factory=dict)
     #: Lines of other months.
     others: dict[Month, list[BucketLine]] = field(default_factory=lambda: defaultdict(list))
+    #: That the ledger has calls of.
+    _models: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
     _is_daily: bool = True
 
     def __post_init__(self) -> None:
         """Sort everything."""
+        self._models = {each.model for each in self.sums}
         self.has_amounts = any(line.amount_nanos is not None for line in self.lines)
         self.has_images = any(line.images is not None for line in self.lines)
         self._is_daily = all(line.end - line.start <= _DAY for line in self.lines)
@@ -133,6 +136,10 @@ class Buckets:
         told = {name: value if name in self._told else "" for name, value in values.items()}
         return Key(f"{at:%Y-%m-%d}" if self._is_daily else "", **told, line_item=line_item)
 
+    def unknown_item(self, key: Key) -> str:
+        """What the statement calls a bucket that is of no model of the ledger; else empty."""
+        return key.line_item or ("" if key.model in self._models else key.model)
+
     def neighbour(self, key: Key, days: int) -> Key | None:
         """The same bucket some days later; None where days are not told apart."""
         if not key.day:
@@ -157,8 +164,7 @@ class Buckets:
     def _model(self, line: BucketLine) -> str:
         """The model that a line names, or that its line item does: the longest that fits."""
         named = line.model or line.line_item
-        known = {each.model for each in self.sums if each.model}
-        fits = [model for model in known if _is_named(model, named)]
+        fits = [model for model in self._models if model and _is_named(model, named)]
         return max(fits, key=len, default=line.model)
 
     def _add_ours(self, each: HourSum) -> None:

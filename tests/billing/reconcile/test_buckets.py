@@ -201,3 +201,21 @@ def test_an_export_that_counts_images_is_compared_by_images(story: Story, tmp_pa
     [other] = found.discrepancies
     assert (other.class_name, other.day, other.actions) == ("quantity_mismatch", "2025-03-04", ())
     assert other.proposal == "the ledger has 3 images; the statement 4"
+
+
+def test_an_item_that_names_no_model_and_calls_without_a_bucket_are_for_a_person(
+    export: Export,
+) -> None:
+    for day in (3, 4):
+        export.call(day)
+        export.cost(day, "0.50", item="gpt-image-2 image output" if day == 3 else "Pictures")
+    export.cost(5, "7", item="gpt-4o input")
+    found = export.reconcile()
+    told = {(each.class_name, each.day): each for each in found.discrepancies}
+    ours = told["missing_from_statement", "2025-03-04"]
+    theirs = told["missing_from_ledger", "2025-03-04"]
+    for each in (ours, theirs):
+        assert "line item Pictures names no model of the ledger" in each.proposal
+        assert each.actions == ()
+    elsewhere = told["missing_from_ledger", "2025-03-05"]
+    assert [each.reason for each in elsewhere.actions] == ["unallocated"]
