@@ -20,7 +20,7 @@ from typing import Final
 RUNS: Final = int(os.environ.get("FAULTS_RUNS", "1"))
 #: Other moments than those of every run.
 SEED: Final = int(os.environ.get("FAULTS_SEED", "0"))
-KEPT: Final = os.environ.get("FAULTS_COUNTS")
+KEPT: Final = os.environ.get("FAULTS_COUNTS") or None
 COLUMNS: Final = ("fault", "engine", "runs", "faults", "acknowledged rows", "lost rows")
 Row = list[str | int]
 
