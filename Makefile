@@ -106,14 +106,21 @@ constraints:
 	$(BIN)/python -c "import importlib.metadata as m; rows = sorted({(d.name, d.version) for d in m.distributions()} - {('image-billing', m.version('image-billing'))}, key=lambda r: r[0].lower()); print('# Versions that the tests run with: names and versions only. Renew with \`make constraints\`.', *(f'{n}=={v}' for n, v in rows), sep='\n')" > constraints.new
 	mv constraints.new constraints.txt
 
-# The random walks of the ledger, many more of them, and others with LAWS_SEED; LAWS_SHRINK=1 makes
-# a failed one short.
+# The random walks of the ledger: more of them, longer, and others with LAWS_SEED; LAWS_SHRINK=1
+# makes a failed one short. Every walk adds a line to LAWS_COUNTS, if that names a file:
+# python -m tests.properties.ledger_counts FILE adds them up.
 LAWS_WALKS ?= 40
+LAWS_STEPS ?= 300
 LAWS_SEED ?= 0
+LAWS_COUNTS ?=
 laws: $(VENV)/.dev-ready
-	LAWS_WALKS=$(LAWS_WALKS) LAWS_SEED=$(LAWS_SEED) $(BIN)/python -m pytest tests/properties/test_ledger_laws.py -n auto -s
+	LAWS_WALKS=$(LAWS_WALKS) LAWS_STEPS=$(LAWS_STEPS) LAWS_SEED=$(LAWS_SEED) LAWS_COUNTS=$(LAWS_COUNTS) $(BIN)/python -m pytest tests/properties/test_ledger_laws.py -n auto -s
 
-# Kills, full disks, cut connections, many more of them; the counts are printed at the end.
+# Kills, full disks, cut connections, many more of them; the counts are printed at the end. Others
+# with FAULTS_SEED. Every test adds a line to FAULTS_COUNTS, if that names a file:
+# python -m tests.faults.counts FILE adds them up.
 FAULTS_RUNS ?= 25
+FAULTS_SEED ?= 0
+FAULTS_COUNTS ?=
 faults: $(VENV)/.dev-ready
-	FAULTS_RUNS=$(FAULTS_RUNS) $(BIN)/python -m pytest tests/faults -n 2
+	FAULTS_RUNS=$(FAULTS_RUNS) FAULTS_SEED=$(FAULTS_SEED) FAULTS_COUNTS=$(FAULTS_COUNTS) $(BIN)/python -m pytest tests/faults -n 2

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.counts import COLUMNS, Counts
+from tests.faults.counts import Counts, keep, table
 from tests.faults.server import Server
 
 
@@ -50,22 +49,18 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
     counted = Counts()
     yield counted
     request.node.user_properties.append(("faults", counted.as_row()))
+    keep(counted.as_row())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the faults of the run: what was done, how often, and what was lost."""
-    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * (len(COLUMNS) - 2))
-    for report in terminalreporter.getreports(""):  # the phases that are not the test itself
-        for name, row in getattr(report, "user_properties", ()):
-            if name == "faults" and report.when == "teardown":
-                fault, engine, *numbers = row
-                totals = sums[fault, engine]
-                totals[:] = [total + number for total, number in zip(totals, numbers, strict=True)]
-    if not sums:
-        return
-    terminalreporter.section("faults")
-    terminalreporter.write_line("| " + " | ".join(COLUMNS) + " |")
-    terminalreporter.write_line("|" + " --- |" * 2 + " ---: |" * (len(COLUMNS) - 2))
-    for (fault, engine), numbers in sorted(sums.items()):
-        cells = [fault, engine, *(f"{number:,}" for number in numbers)]
-        terminalreporter.write_line("| " + " | ".join(cells) + " |")
+    rows = [
+        row
+        for report in terminalreporter.getreports("")  # the phases that are not the test itself
+        for name, row in getattr(report, "user_properties", ())
+        if name == "faults" and report.when == "teardown"
+    ]
+    if rows:
+        terminalreporter.section("faults")
+        for line in table(rows):
+            terminalreporter.write_line(line)

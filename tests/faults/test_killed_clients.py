@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from tests.faults.books import Books
-from tests.faults.counts import RUNS, Counts, spread
+from tests.faults.counts import RUNS, SEED, Counts, spread
 from tests.faults.proxy import Call, Moment, at, proxied
 from tests.faults.script import VARIANTS, Variant
 from tests.faults.server import Server
@@ -33,7 +33,7 @@ def test_a_client_killed_at_any_instant_loses_nothing(
 ) -> None:
     counts.name("client killed at a random instant", faulty_url)
     books = Books(faulty_url, variant, ROUNDS)
-    chance = random.Random(f"{variant}{faulty_url[:6]}")
+    chance = random.Random(f"{variant}{faulty_url[:6]}{SEED}")
     for turn in range(RUNS):
         name = f"run-{turn}"
         with writer(faulty_url, variant, name, ROUNDS) as child:

@@ -12,7 +12,7 @@ import pytest
 
 from billing import Ledger, LedgerUnavailable
 from tests.faults.books import Books
-from tests.faults.counts import RUNS, Counts
+from tests.faults.counts import RUNS, SEED, Counts
 from tests.faults.script import VARIANTS, Answer, Variant, ledger_of, run
 from tests.faults.server import Server
 
@@ -85,7 +85,7 @@ def test_what_a_killed_server_has_acknowledged_is_there_when_it_is_back(
         load.begin()
     is_over = False
     try:
-        chance = random.Random(victim)
+        chance = random.Random(f"{victim}{SEED}")
         for _kill in range(KILLS * RUNS):
             _wait_for(loads, chance.randint(20, 120))
             counts.faults += _kill_one(mortal_server, database, victim, chance)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from billing import Ledger
 from billing.testing import Action, Exchange, ScriptedProvider, error, images
 from tests.faults.caller import Moment, Told, caller, calls, die_at_start
-from tests.faults.counts import RUNS, Counts
+from tests.faults.counts import RUNS, SEED, Counts
 from tests.faults.server import Server
 
 pytestmark = pytest.mark.timeout(120 + 60 * RUNS)
@@ -227,7 +227,7 @@ def test_callers_killed_at_random_moments_pay_each_key_once(
     funded_url: str, counts: Counts
 ) -> None:
     counts.name("caller killed at a random moment", funded_url)
-    chance = random.Random(funded_url[:6])
+    chance = random.Random(f"{funded_url[:6]}{SEED}")
     actions = itertools.cycle([images(4), images(2), error(500), images(4)])
     with ScriptedProvider(actions) as provider:
         told: list[Told] = []
