@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # --without-pip and `pip --python`: Debian's python3 has no ensurepip.
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint check clean constraints laws faults docs sbom bench bench-quick
+.PHONY: demo test lint check clean constraints laws faults mutants docs sbom bench bench-quick
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/image-billing demo
@@ -72,3 +72,15 @@ laws: $(VENV)/.dev-ready
 FAULTS_RUNS ?= 25
 faults: $(VENV)/.dev-ready
 	FAULTS_RUNS=$(FAULTS_RUNS) $(BIN)/python -m pytest tests/faults -n 2
+
+# Do the tests notice a changed sign, comparison or figure? docs/mutation.md says what came of it.
+# All of pricing and a sample of the ledger's rules take about an hour.
+MUTANTS ?= 400
+MUTANTS_SEED ?= 1
+mutants: $(VENV)/.mutation-ready
+	nice $(BIN)/python -m tests.mutation pricing
+	nice $(BIN)/python -m tests.mutation rules --sample $(MUTANTS) --seed $(MUTANTS_SEED)
+
+$(VENV)/.mutation-ready: $(VENV)/.dev-ready
+	$(INSTALL) -e '.[all,dev,mutation]'
+	touch $@
