@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 # --without-pip and `pip --python`: Debian's python3 has no ensurepip.
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test pythons coverage lint check clean constraints laws faults docs focus-gate
-.PHONY: dist release-check sbom database bench bench-quick
+.PHONY: demo test pythons coverage lint check clean constraints laws faults mutants docs
+.PHONY: focus-gate dist release-check sbom database bench bench-quick
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/image-billing demo
@@ -124,3 +124,15 @@ FAULTS_SEED ?= 0
 FAULTS_COUNTS ?=
 faults: $(VENV)/.dev-ready
 	FAULTS_RUNS=$(FAULTS_RUNS) FAULTS_SEED=$(FAULTS_SEED) FAULTS_COUNTS=$(FAULTS_COUNTS) $(BIN)/python -m pytest tests/faults -n 2
+
+# Do the tests notice a changed sign, comparison or figure? docs/mutation.md says what came of it.
+# All of pricing and a sample of the ledger's rules take about an hour.
+MUTANTS ?= 400
+MUTANTS_SEED ?= 1
+mutants: $(VENV)/.mutation-ready
+	nice $(BIN)/python -m tests.mutation pricing
+	nice $(BIN)/python -m tests.mutation rules --sample $(MUTANTS) --seed $(MUTANTS_SEED)
+
+$(VENV)/.mutation-ready: $(VENV)/.dev-ready
+	$(INSTALL) -e '.[all,dev,mutation]'
+	touch $@

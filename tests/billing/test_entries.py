@@ -12,7 +12,7 @@ from billing.errors import InvalidEntry
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import AMOUNT_MAX, Entry, Moves, digest_of, moves_of
 from billing.ledger.ids import new_id
-from billing.ledger.orders import Order, month_after, month_number, summed, used_by
+from billing.ledger.orders import Order, by_column, month_after, month_number, summed, used_by
 
 OCTOBER = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
 OWNER = AccountRow(new_id(7), 7, "acme", "USD", 0, None, OCTOBER)
@@ -179,6 +179,20 @@ def test_orders_of_one_balance_add_up() -> None:
     assert (total["now_month"], total["back_month"], total["of_account"]) == (
         *(202610, 202610, OWNER.id),
     )
+
+
+def test_one_order_adds_up_to_itself() -> None:
+    total = summed([order(charge(5, 202609))], now_month=202610)
+    assert (total["account_id"], total["of_account"], total["rows"]) == (OWNER.id, OWNER.id, 1)
+    assert (total["takes"], total["spend"], total["back"]) == (-5, 0, 0)
+
+
+def test_rows_are_written_with_the_columns_that_any_of_them_has() -> None:
+    rows = [order(charge(5)).columns(), order(charge(6, 202609)).columns()]
+    columns = by_column(rows)
+    assert columns["amount"] == (5, 6)
+    assert columns["month"] == (None, 202609)
+    assert set(columns) == set(used_by(rows[1])) | set(used_by(rows[0]))
 
 
 def test_only_columns_with_a_value_are_written() -> None:

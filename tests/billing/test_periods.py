@@ -6,7 +6,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from billing.ledger.periods import Kind, PeriodEvent, Periods, month_before
+
+from billing.ledger.closing.periods import Kind, PeriodEvent, Periods, month_before
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 

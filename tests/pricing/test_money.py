@@ -102,6 +102,14 @@ def test_what_is_far_outside_is_refused_before_it_is_written_out() -> None:
             to_nanos(amount)
 
 
+def test_an_amount_that_is_refused_is_shown_as_it_was_written() -> None:
+    for given_, shown in ((Decimal("1E+30"), "'1E+30'"), (Decimal("0.5E-9"), "'5E-10'")):
+        with pytest.raises(MoneyOutOfRange) as refused:
+            to_nanos(given_)
+        assert shown in str(refused.value)
+        assert "Decimal" not in str(refused.value)
+
+
 def test_two_currencies_never_meet() -> None:
     dollars, credits_ = Money(Decimal(1), "USD"), Money(Decimal(1), "CREDIT")
 

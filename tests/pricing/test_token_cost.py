@@ -132,7 +132,11 @@ def test_the_difference_to_a_quote_in_another_currency_is_unknown() -> None:
 
 def test_tokens_without_an_instant_are_priced_by_the_list_of_now() -> None:
     today = datetime.now(UTC).date()
-    lists = ((today - timedelta(days=9), 1), (today - timedelta(days=1), 2), (today.max, 3))
+    lists = (
+        (today - timedelta(days=9), 1),
+        (today - timedelta(days=1), 2),
+        (today + timedelta(days=1), 3),
+    )
     text = f"""
 {{schema_version: 1, id: b, model: m, currency: USD, quality: {{allowed: [q], default: q}},
  n: {{min: 1, max: 1, default: 1}}, sizes: {{8x8: t}}, rates: [{
