@@ -7,7 +7,7 @@
     |- HoldNotFound, HoldEnded
     |- TransferNotFound, RefundTooLarge
     |- InvalidEntry                     a verb's argument is out of range
-    |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; locked or away; bad
+    |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; away; no good
     |- SealRefused, SealsUnreadable     a seal over missing rows; a file of seals that is none
     |- FocusRefused                     a charge that a FOCUS file cannot hold
     |- StatementError                   a statement file that cannot be read

@@ -158,5 +158,7 @@ class _Effect:
             if cell not in prices:
                 endpoint, size, quality = cell
                 allowed = f"one that the {which} list has a price for"
-                raise InvalidValue("size", size, allowed=allowed, why=f"In {endpoint}, {quality}.")
+                raise InvalidValue(
+                    "size", size, allowed=allowed, why=f"It has none for {quality} {endpoint}."
+                )
         return cell, int(n)

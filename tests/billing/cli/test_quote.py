@@ -66,9 +66,6 @@ def test_quote_for_people_names_tier_cell_and_book(run: Run) -> None:
         ([*SQUARE, "--model", "gpt-image-9"], "model", "unknown_model", "gpt-image-2"),
         ([*SQUARE, "--endpoint", "variations"], "endpoint", "invalid_value", "generations, edits"),
         ([*SQUARE, "--at", "2020-01-01"], "at", "no_price_in_force", "2026-04-21"),
-        ([*SQUARE, "--at", "2026-10-01T10:00"], "at", "invalid_value", "no offset"),
-        ([*SQUARE, "--at", "soon"], "at", "invalid_value", "2026-11-01"),
-        ([*SQUARE, "--book", "no-such-book"], "book", "book_not_found", "openai-gpt-image-2"),
     ],
 )
 def test_what_cannot_be_priced_is_refused_with_the_field_and_what_is_allowed(
@@ -78,6 +75,25 @@ def test_what_cannot_be_priced_is_refused_with_the_field_and_what_is_allowed(
 
     error = error_of(result)
     assert result.exit_code == 1
+    assert (error["param"], error["code"]) == (param, code)
+    assert named in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "param", "code", "named"),
+    [
+        ([*SQUARE, "--at", "2026-10-01T10:00"], "at", "invalid_value", "no offset"),
+        ([*SQUARE, "--at", "soon"], "at", "invalid_value", "2026-11-01"),
+        ([*SQUARE, "--book", "no-such-book"], "book", "book_not_found", "openai-gpt-image-2"),
+    ],
+)
+def test_what_an_option_cannot_have_is_bad_usage_and_says_what_it_can(
+    run: Run, arguments: list[str], param: str, code: str, named: str
+) -> None:
+    result = run(*arguments, "--json")
+
+    error = error_of(result)
+    assert result.exit_code == 2
     assert (error["param"], error["code"]) == (param, code)
     assert named in error["message"]
 
