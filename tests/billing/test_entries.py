@@ -101,7 +101,7 @@ def test_a_month_is_that_of_utc_and_december_is_followed_by_january() -> None:
 
 def test_what_occurred_in_a_closed_month_is_booked_after_it_and_says_so() -> None:
     made = order(charge(5), closed_through=202612)
-    assert (made.period, made.late) == (202701, 202610)
+    assert (made.period, made.late) == (202701, 202612)
     assert made.columns()["booked_in"] == 202701
     assert (order(charge(5), closed_through=202610).late, order(charge(5)).late) == (202610, 0)
     assert order(charge(5), closed_through=202609).period == 202610

@@ -142,9 +142,9 @@ BROKEN: list[tuple[str, dict[str, object], str]] = [
         {"recorded_at": NOW + SKEW + INSTANT},
         "it was recorded in the future, 2026-10-05T12:05:00.000001+00:00",
     ),
-    ("capture", {"amount": 401}, "its amount is 401, its rate gives 400 nano-units"),
-    ("capture", {"cost": 201}, "its cost is 201, its rate gives 200 nano-units"),
-    ("charge", {"images": None}, "its amount is 200, its rate gives 0 nano-units"),
+    ("capture", {"amount": 401}, "its amount is 0.000000401 USD, its rate gives 0.0000004 USD"),
+    ("capture", {"cost": 201}, "its cost is 0.000000201, its rate gives 0.0000002"),
+    ("charge", {"images": None}, "its amount is 0.0000002 USD, its rate gives 0.00 USD"),
 ]
 
 
