@@ -29,7 +29,7 @@ from billing.formats.report_markdown import write_markdown
 from billing.formats.report_table import write_text
 from billing.formats.report_xlsx import write_xlsx
 from billing.report import Figures, Report, ReportPeriod, UsageRow
-from billing.report.series import ReportPage
+from billing.report.series import MonthSums, ReportPage
 
 #: Peak at the most rows, over that at the fewest.
 GROWTH: Final = 1.1
@@ -67,18 +67,29 @@ class Rows(Sequence[UsageRow]):
 
 
 def page(count: int) -> ReportPage:
-    """A report of so many rows, with a chart of nothing."""
-    total = Figures(currency="USD", calls=count, asked=count, images=count, amount=_PRICE * count)
+    """A report of so many rows, whose charts have one day, one cell and one account."""
+    sums = {"calls": count, "asked": count, "images": count}
+    total = Figures(currency="USD", amount=_PRICE * count, **sums)
     report = Report(
         period=_PERIOD,
         by=("account", "quality"),
         made_at=_PERIOD.end,
         rows=Rows(count),  # type: ignore[arg-type]  # rows that are never all there
         totals=(total,),
-        held=(),
     )
-    nothing: dict[str, tuple[UsageRow, ...]] = {"days": (), "cells": (), "accounts": ()}
-    return ReportPage(report=report, previous=_PERIOD, previous_totals=(), months=(), **nothing)
+
+    def drawn(**keys: str) -> tuple[UsageRow]:
+        return (UsageRow(keys=keys, currency="USD", amount=_PRICE * count, **sums),)
+
+    return ReportPage(
+        report=report,
+        previous=_PERIOD,
+        previous_totals=(),
+        days=drawn(day="2026-10-01", quality="low"),
+        cells=drawn(size="1024x1024", quality="low"),
+        accounts=drawn(account="account-0"),
+        months=(MonthSums("2026-10", (total,)),),
+    )
 
 
 def _text(write: Callable[[Report, TextIO], None]) -> Callable[[ReportPage, IO[bytes]], None]:
