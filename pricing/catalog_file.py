@@ -166,8 +166,8 @@ def read_catalog(
         catalog = CatalogFile.model_validate(document.data)
     except ValidationError as error:
         found = shape_problems(error, document.data, _shape_at)
-    books, problems = _books(document, folder)
-    found.extend(broken_rules(document.data, {name: pair.price for name, pair in books.items()}))
+    books, prices, problems = _books(document, folder)
+    found.extend(broken_rules(document.data, prices))
     problems = [*document.problems, *problems, *(document.problem(*each) for each in found)]
     if catalog is None or problems:
         refuse(CatalogError, list(dict.fromkeys(problems)))
@@ -187,11 +187,14 @@ def _shape_at(path: Path) -> type[Shape]:
     return _SHAPES[tuple("*" if place == 1 else part for place, part in enumerate(path))]
 
 
-def _books(document: Document, folder: FilePath) -> tuple[dict[str, BookPair], list[Problem]]:
-    """The books of every model whose two books load, and what is wrong with the others."""
+def _books(
+    document: Document, folder: FilePath
+) -> tuple[dict[str, BookPair], dict[str, PriceBook], list[Problem]]:
+    """The books of every model whose two load, every price book that does, and what is wrong."""
     loaded: dict[str, PriceBook | None] = {}
     problems: list[Problem] = []
     pairs: dict[str, BookPair] = {}
+    prices: dict[str, PriceBook] = {}
     models = document.data.get("models") if isinstance(document.data, dict) else None
     for model, named in models.items() if isinstance(models, dict) else ():
         if not isinstance(named, dict):
@@ -209,9 +212,11 @@ def _books(document: Document, folder: FilePath) -> tuple[dict[str, BookPair], l
                 problems.append(document.problem(("models", model, role), message))
             elif book is not None:
                 books.append(book)
+                if role == "price":  # plans are held against it, whatever becomes of the cost
+                    prices[model] = book
         if len(books) == len(BookPair._fields):
             pairs[model] = BookPair(*books)
-    return pairs, problems
+    return pairs, prices, problems
 
 
 def _load(

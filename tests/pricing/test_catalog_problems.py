@@ -169,6 +169,16 @@ def test_all_faults_are_reported_at_once_with_those_of_the_books(folder: Path) -
     assert str(refused.value).startswith("3 problems in the catalog:\n  ")
 
 
+def test_plans_are_held_against_the_price_book_though_the_cost_book_is_missing(
+    folder: Path,
+) -> None:
+    text = GOOD.replace("{price: sold.yaml}", "{price: sold.yaml, cost: gone.yaml}")
+
+    found = problems_of(text.replace("sizes: [1K]", "sizes: [9K]"), folder)
+
+    assert [path for _line, path, _message in found] == ["models.m.cost", "plans.starter.sizes[0]"]
+
+
 @pytest.mark.parametrize("name", ["absent.yaml", "nul\x00.yaml", "."])
 def test_a_catalog_that_cannot_be_read_is_refused_in_words(name: str, folder: Path) -> None:
     with pytest.raises(CatalogError):
