@@ -9,18 +9,20 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("pricing", "billing", "migrations", "tests", "benchmarks", "docs", ".ci")
-FILES = {path.name for room in ROOMS for path in (ROOT / room).rglob("*.*")}
+#: Of files and folders; the pages name them without the folder that the sentence is about.
+NAMES = {path.name for room in ROOMS for path in (ROOT / room).rglob("*")}
 PAGES = [ROOT / "docs" / name for name in ("architecture.md", "development.md")]
+MADE = ("build/", "dist/", "site/")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_is_named_is_there(page: Path) -> None:
     words = re.findall(r"`([\w./-]+)`", page.read_text("utf-8"))
-    named = [word for word in words if "/" in word or word.endswith((".py", ".json", ".toml"))]
-    named = [name for name in named if not name.startswith(("dist/", "site/", "build/"))]
+    ends = ("/", ".py", ".json", ".toml")
+    named = [word for word in words if "/" in word.strip("/") or word.endswith(ends)]
     assert len(named) > 20
-    placed = [name for name in named if not (ROOT / name).exists()]
-    assert [name for name in placed if "/" in name or name not in FILES] == []
+    elsewhere = [name for name in named if not (ROOT / name).exists() and name not in MADE]
+    assert [name for name in elsewhere if name.strip("/") not in NAMES] == []
 
 
 def test_every_command_of_the_makefile_that_a_page_names_is_there() -> None:
