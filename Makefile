@@ -101,7 +101,8 @@ $(VENV)/.release-ready: $(VENV)/.dev-ready
 database: $(VENV)/.dev-ready
 	$(BIN)/python -m tests.databases.make --again
 
-# After installing newer releases into .venv: write down what the tests ran with.
+# After installing newer releases into .venv, the extras docs and release too: write down what the
+# tests ran with.
 constraints:
 	$(BIN)/python -c "import importlib.metadata as m; rows = sorted({(d.name, d.version) for d in m.distributions()} - {('image-billing', m.version('image-billing'))}, key=lambda r: r[0].lower()); print('# Versions that the tests run with: names and versions only. Renew with \`make constraints\`.', *(f'{n}=={v}' for n, v in rows), sep='\n')" > constraints.new
 	mv constraints.new constraints.txt
