@@ -68,8 +68,7 @@ class Rows(Sequence[UsageRow]):
 
 def page(count: int) -> ReportPage:
     """A report of so many rows, whose charts have one day, one cell and one account."""
-    sums = {"calls": count, "asked": count, "images": count}
-    total = Figures(currency="USD", amount=_PRICE * count, **sums)
+    total = Figures(currency="USD", calls=count, asked=count, images=count, amount=_PRICE * count)
     report = Report(
         period=_PERIOD,
         by=("account", "quality"),
@@ -79,7 +78,15 @@ def page(count: int) -> ReportPage:
     )
 
     def drawn(**keys: str) -> tuple[UsageRow]:
-        return (UsageRow(keys=keys, currency="USD", amount=_PRICE * count, **sums),)
+        row = UsageRow(
+            keys=keys,
+            currency="USD",
+            calls=count,
+            asked=count,
+            images=count,
+            amount=_PRICE * count,
+        )
+        return (row,)
 
     return ReportPage(
         report=report,
