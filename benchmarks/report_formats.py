@@ -68,8 +68,8 @@ class Rows(Sequence[UsageRow]):
 
 def page(count: int) -> ReportPage:
     """A report of so many rows, whose charts have one day, one cell and one account."""
-    sums = {"calls": count, "asked": count, "images": count}
-    total = Figures(currency="USD", amount=_PRICE * count, **sums)
+    amount = _PRICE * count
+    total = Figures(currency="USD", calls=count, asked=count, images=count, amount=amount)
     report = Report(
         period=_PERIOD,
         by=("account", "quality"),
@@ -79,7 +79,7 @@ def page(count: int) -> ReportPage:
     )
 
     def drawn(**keys: str) -> tuple[UsageRow]:
-        return (UsageRow(keys=keys, currency="USD", amount=_PRICE * count, **sums),)
+        return (UsageRow(keys=keys, currency="USD", images=count, amount=amount),)
 
     return ReportPage(
         report=report,
