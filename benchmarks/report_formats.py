@@ -68,7 +68,8 @@ class Rows(Sequence[UsageRow]):
 
 def page(count: int) -> ReportPage:
     """A report of so many rows, whose charts have one day, one cell and one account."""
-    total = Figures(currency="USD", calls=count, asked=count, images=count, amount=_PRICE * count)
+    amount = _PRICE * count
+    total = Figures(currency="USD", calls=count, asked=count, images=count, amount=amount)
     report = Report(
         period=_PERIOD,
         by=("account", "quality"),
@@ -78,15 +79,7 @@ def page(count: int) -> ReportPage:
     )
 
     def drawn(**keys: str) -> tuple[UsageRow]:
-        row = UsageRow(
-            keys=keys,
-            currency="USD",
-            calls=count,
-            asked=count,
-            images=count,
-            amount=_PRICE * count,
-        )
-        return (row,)
+        return (UsageRow(keys=keys, currency="USD", images=count, amount=amount),)
 
     return ReportPage(
         report=report,
