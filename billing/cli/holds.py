@@ -90,7 +90,8 @@ def capture(
     with open_ledger(database_url) as ledger:
         hold = ledger.hold_by_id(hold_id).hold
         if images > hold.n:  # a program may be told of more than it asked for; a person mistyped
-            raise InvalidEntry("images", images, f"1 to the {hold.n} that are held")
+            most = "1" if hold.n == 1 else f"1 to {hold.n}"
+            raise InvalidEntry("images", images, f"use {most}: no more are held")
         row = ledger.capture(
             hold.id,
             images=images,

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, bindparam, func, select
@@ -65,21 +65,36 @@ def write_seals(path: Path, connection: Connection, *, now: datetime) -> int:
     Returns:
         How many accounts it has.
     """
-    digest = hashlib.sha256()
-    accounts = 0
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
+            with path.open("wb") as file:
+                return _write(file, connection, now)
+        return _replace(path, connection, now)
+    except OSError as error:  # by the name that was asked for; a full disk names none
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _replace(path: Path, connection: Connection, now: datetime) -> int:
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with draft.open("xb") as file:
-            for line in (_first_line(now), *map(_line, seal_heads(connection))):
-                file.write(line)
-                digest.update(line)
-                accounts += 1
-            file.write(_json_line({"accounts": accounts - 1, "sha256": digest.hexdigest()}))
+            accounts = _write(file, connection, now)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+    return accounts
+
+
+def _write(file: IO[bytes], connection: Connection, now: datetime) -> int:
+    digest = hashlib.sha256()
+    accounts = 0
+    for line in (_first_line(now), *map(_line, seal_heads(connection))):
+        file.write(line)
+        digest.update(line)
+        accounts += 1
+    file.write(_json_line({"accounts": accounts - 1, "sha256": digest.hexdigest()}))
     return accounts - 1
 
 

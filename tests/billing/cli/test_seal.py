@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from click.testing import Result
@@ -69,7 +71,21 @@ def test_an_exported_file_that_cannot_be_written_is_named_and_nothing_is_left(
     result = run("seal", "--database-url", ledger_url, "--export", str(file))
 
     assert result.exit_code == 1
-    assert "seals.jsonl" in result.stderr
+    assert result.stderr == f"error: {file}: No such file or directory\n"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(
+    run: Run, acme: Ledger, ledger_url: str, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_text)
+        result = run("seal", "--database-url", ledger_url, "--export", str(pipe))
+
+    assert result.exit_code == 0
+    assert pipe.is_fifo()
+    assert len(read.result(timeout=10).splitlines()) == 3
 
 
 def test_missing_rows_are_not_sealed_over(run: Run, acme: Ledger, ledger_url: str) -> None:

@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_finished_stays_as_it_was(
 
     done = run(*command)
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "what one CREDIT was sold for" in done.stderr
     assert target.read_bytes() == before
     assert [each.name for each in tmp_path.glob("*focus*")] == ["focus.csv"]
