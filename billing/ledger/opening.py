@@ -16,6 +16,7 @@ from billing.ledger.asking import check_storable
 from billing.ledger.closing.periods import Periods, keep_others_out
 from billing.ledger.ids import new_id, new_tag
 from billing.ledger.limit_rows import limits_at
+from billing.ledger.orders import month_number
 from billing.ledger.transfers import LimitKind
 from pricing.money import from_nanos
 
@@ -105,7 +106,10 @@ def _closed(connection: Connection) -> dict[str, object]:
     """What the closing of months has left in every balance."""
     keep_others_out(connection, is_closing=False)
     periods = Periods.of(connection)
-    last = {} if periods.last_at is None else {"recorded_at": periods.last_at}
+    last: dict[str, object] = {}
+    if periods.last_at is not None:
+        # As in every other balance: an account's clock and its month never run backwards.
+        last = {"recorded_at": periods.last_at, "month": month_number(periods.last_at)}
     return {"closed_through": periods.closed_through, **last}
 
 

@@ -236,8 +236,10 @@ def test_an_account_that_is_opened_after_a_closing_is_closed_as_far(
     books.open_account("globex", currency="USD", floor="-10")
     books.open_account("globex-web", currency="USD", parent="globex")
     books.charge("globex-web", quoted(book), images=1, key="late")
+    books.hold("globex", quoted(book), key="held")
 
-    assert booked_in(books) == {"globex-web\x1flate": 202611}
+    assert booked_in(books) == {"globex-web\x1flate": 202611, "held": 202611}
+    assert books.balance("globex").month == "2026-11", "an account's month never runs backwards"
     clock.now = CLOSING
     assert books.verify().problems == ()
 
