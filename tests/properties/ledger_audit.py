@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 
 from sqlalchemy import text
 
@@ -188,7 +189,10 @@ def replay_gives_the_same(books: Books, empty_url: str, clock: Clock) -> None:
     with Ledger.open(empty_url, clock=clock) as copy:
         replay(log, copy.engine)
         copy.seal()
-        assert settled(read_all(copy.engine)) == settled(read_all(books.engine))
+        found, expected = settled(read_all(copy.engine)), settled(read_all(books.engine))
+        for table, rows in expected.items():
+            differ = [pair for pair in zip_longest(found[table], rows) if pair[0] != pair[1]]
+            assert not differ, f"{table}: replayed and stored: {differ[0]}"
         verdict = copy.verify()
     assert verdict.ok, verdict.problems
     assert verdict.sealed == verdict.transfers == len(log["transfer"])

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from billing.database.engines import reading, writing
 from billing.database.tables import (
@@ -64,14 +64,16 @@ def replay(log: Tables, target: Engine) -> None:
     accounts = sorted(log["account"], key=lambda row: row["parent_id"] is not None)
     transfers = sorted(log["transfer"], key=lambda row: (row["version"], row["account_id"]))
     events = sorted(log["period_event"], key=lambda row: row["recorded_at"])
+    balances = _balances(accounts, transfers, log["limit_change"], events)
     with writing(target) as connection:
         for table, rows in (
             (account, accounts),
             (rate, log["rate"]),
+            # Open as yet: nothing that happened in a month that was closed later could be written.
+            (balance, [{**row, "closed_through": 0} for row in balances]),
             (transfer, transfers),
             (evidence, log["evidence"]),
             (limit_change, log["limit_change"]),
-            (balance, _balances(accounts, transfers, log["limit_change"], events)),
             (allowance, _allowances(accounts, transfers, log["limit_change"])),
             (rollup, rolled_up(transfers)),
             (period_event, events),
@@ -79,6 +81,7 @@ def replay(log: Tables, target: Engine) -> None:
         ):
             if rows:
                 connection.execute(table.insert(), rows)
+        connection.execute(update(balance).values(closed_through=_closed_through(events)))
 
 
 def _rows(connection: Connection, name: str) -> list[Row]:
@@ -105,8 +108,8 @@ def _balances(
             instants = [each["recorded_at"] for each in (*rows[-1:], *of_account[-1:])]
             row["recorded_at"] = max([*instants, *last], default=NEVER)
             row["closed_through"] = closed
-            # A closing moves every account's month on, and not that of one opened after it.
-            month = max((month_number(at) for at in last if of["opened_at"] < at), default=0)
+            # A closing moves every account's month on, and one that is opened later begins there.
+            month = max(map(month_number, last), default=0)
             if row["month"] < month:
                 row |= {"month": month, "month_spent": 0, "month_forced": 0}
             folded.append(row)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pricing.money import from_nanos
 from tests.properties.ledger_accounts import ModelAccount
+from tests.properties.ledger_rows import month_number
 
 if TYPE_CHECKING:
     from tests.properties.ledger_draw import Draw
@@ -35,7 +36,10 @@ def new_accounts() -> list[ModelAccount]:
 
 def open_account(walk: LedgerWalk, account: ModelAccount) -> None:
     """One more account or member, closed as far as all others."""
-    account.recorded_at = None if account.parent else walk.model.months.last_at
+    last = walk.model.months.last_at
+    if account.parent is None and last is not None:
+        account.recorded_at = last
+        account.reach(month_number(last))
     walk.model.accounts[account.code] = account
     walk.codes.append(account.code)
     for books in walk.all_books:
