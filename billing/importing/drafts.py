@@ -25,7 +25,7 @@ from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, month_number
 from billing.ledger.payments import month_of
 from billing.ledger.rates import RateRow, cost_rate_of, price_rate_of
-from pricing import PlanMismatch, PricingError
+from pricing import NoPriceInForce, PlanMismatch, PricingError
 from pricing.csv_rows import LineError
 
 #: Before the request id in the key of an imported charge.
@@ -255,4 +255,7 @@ class Drafting:
 def refusal(line: UsageLine, problem: BillingError | PricingError) -> Refusal:
     """That a line cannot be imported for a reason that the ledger, or the prices, gave."""
     param = _COLUMNS.get(problem.param or "", problem.param)
-    return Refusal(LineError(line.line, problem.message, problem.code, param))
+    message = problem.message
+    if isinstance(problem, NoPriceInForce):
+        message += " --trust-amounts charges the file's amount; --book FILE may have older lists."
+    return Refusal(LineError(line.line, message, problem.code, param))

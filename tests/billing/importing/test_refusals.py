@@ -49,6 +49,16 @@ def test_every_wrong_line_is_told_with_its_number_and_nothing_is_booked(
     assert charges(acme) == []
 
 
+def test_usage_before_the_first_price_list_is_told_how_it_can_come_in(
+    acme: Ledger, bring: Bring
+) -> None:
+    old = line("a", at="2025-11-05T00:00:00Z")
+    (error,) = refused(bring, old).errors
+    assert (error.code, error.param) == ("no_price_in_force", "created_at")
+    assert "--trust-amounts charges the file's amount" in error.message
+    assert bring(old, trust_amounts=True).imported == 1
+
+
 def test_accounts_that_are_not_open_are_named_once_with_the_command(bring: Bring) -> None:
     problem = refused(
         bring,
