@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from billing import Ledger
 from billing.ledger.evidence import Evidence
 from pricing import PriceBook
@@ -79,11 +81,25 @@ def test_a_line_without_an_account_is_that_of_the_import(acme: Ledger, bring: Br
     assert bring(line("a", account=""), account="acme").imported == 1
 
 
-def test_amounts_in_another_currency_are_wrong(bring: Bring) -> None:
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_line_in_another_currency_is_wrong(acme: Ledger, bring: Bring, *, trusted: bool) -> None:
     problem = refused(
-        bring, line("a", currency="EUR"), line("b", currency="eur"), trust_amounts=True
+        bring,
+        line("a", currency="EUR"),
+        line("b", currency="eur"),
+        line("c", currency=""),
+        line("d"),
+        line("d", currency="EUR", status="refunded"),
+        trust_amounts=trusted,
     )
-    assert [each.code for each in problem.errors] == ["currency_mismatch", "unreadable_line"]
+    assert [(each.line, each.code, each.param) for each in problem.errors] == [
+        (2, "currency_mismatch", "currency"),
+        (3, "unreadable_line", "currency"),
+        (4, "unreadable_line", "currency"),
+        (6, "currency_mismatch", "currency"),
+    ]
+    assert "'acme' is kept in USD; this amount is in EUR" in problem.message
+    assert charges(acme) == []
 
 
 def test_an_amount_that_images_cannot_share_is_wrong(bring: Bring) -> None:
