@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from billing import Ledger
+from billing.importing.booking import CHUNK_LINES
 from billing.ledger.evidence import Evidence
 from pricing import PriceBook
 from tests.billing.importing.conftest import Bring, charges, refused
@@ -49,6 +50,30 @@ def test_every_wrong_line_is_told_with_its_number_and_nothing_is_booked(
     assert problem.count == 11
     assert "line 5: quality: empty; n: '0' is not a whole number" in problem.message
     assert charges(acme) == []
+
+
+def test_an_id_with_other_content_is_told_beside_everything_else(
+    acme: Ledger, bring: Bring
+) -> None:
+    bring(line("before", n=1))
+    problem = refused(
+        bring,
+        line("twice", n=1),
+        line("x", size="1x1"),
+        line("before", n=3),
+        *(line(f"req_{number}", n=1) for number in range(CHUNK_LINES)),
+        line("twice", n=3),
+        line("y", account="beta"),
+        line("twice", n=2, amount="0.1", currency="EUR", status="refunded"),
+    )
+    assert [(each.line, each.code) for each in problem.errors] == [
+        (3, "unsupported_size"),
+        (4, "idempotency_conflict"),
+        (CHUNK_LINES + 5, "idempotency_conflict"),
+        (CHUNK_LINES + 7, "currency_mismatch"),
+    ]
+    assert [(each.account, each.lines) for each in problem.accounts] == [("beta", 1)]
+    assert len(charges(acme)) == 1
 
 
 def test_usage_before_the_first_price_list_is_told_how_it_can_come_in(
