@@ -120,10 +120,11 @@ def show_budget(answer: Affordable) -> None:
     """How many, for how much, in how many calls."""
     cell = answer.cell
     spent, left, each = screen.figures([answer.spent, answer.left, cell.unit_price])
-    many = "any number of" if answer.images is None else f"{answer.images:,}"
-    calls = f", {answer.calls:,} calls" if answer.calls else ""
+    count = answer.images
+    many = "any number of images" if count is None else screen.counted(count, "image")
+    calls = f", {screen.counted(answer.calls, 'call')}" if answer.calls else ""
     screen.show(
-        screen.text((f"{many} images", "bold"), f" of {cell.size} {cell.quality}, {each} each"),
+        screen.text((many, "bold"), f" of {cell.size} {cell.quality}, {each} each"),
         screen.text(f"{spent} {answer.currency} spent, {left} left{calls}"),
         _origin(cell),
     )

@@ -114,7 +114,7 @@ def show_bulk(answer: BulkQuote) -> None:
     calls, images = (sum(column) for column in zip(*_counts(answer), strict=True))
     table.add_row("total", "", "", f"{calls:,}", f"{images:,}", total, style="bold")
     refused = f", {answer.refused:,} refused" if answer.refused else ""
-    screen.show(table, screen.text((f"{answer.lines:,} requests{refused}", "dim")))
+    screen.show(table, screen.text((f"{screen.counted(answer.lines, 'request')}{refused}", "dim")))
 
 
 def _counts(answer: BulkQuote) -> list[tuple[int, int]]:

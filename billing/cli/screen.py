@@ -112,7 +112,7 @@ def counted(count: int, noun: str) -> str:
     >>> counted(1, "hold"), counted(0, "hold")
     ('1 hold', '0 holds')
     """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def money(amount: Decimal, currency: str) -> str:

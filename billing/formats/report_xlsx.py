@@ -6,7 +6,7 @@ text. The same report gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, timedelta
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ from billing.formats import report_words
 from billing.formats.report_columns import Kind, Value, columns
 from billing.formats.xlsx_sheet import Book, Sheet
 from billing.report import Figures, Report, UsageRow
-from billing.report.figures import total
+from billing.report.figures import total, totals
 from billing.report.series import ReportPage
 
 if TYPE_CHECKING:
@@ -50,9 +50,10 @@ def write_xlsx(page: ReportPage, target: IO[bytes], *, rows_of_sheet: int = ROWS
         workbook.set_properties({"title": report_words.heading(report), "created": made_at})
         book = Book(workbook)
         _write_summary(Sheet(book, "Summary", width=_NOTE_WIDTH), report)
-        for name, rows in (("Lines", report.rows), ("Prior period", report.prior_period)):
-            if rows or name == "Lines":
-                _write_rows(book, name, rows, report=report, at_most=rows_of_sheet)
+        _write_rows(book, "Lines", report, at_most=rows_of_sheet)
+        if late := report.prior_period:
+            prior = replace(report, rows=late, totals=totals(late), previous=None)
+            _write_rows(book, "Prior period", prior, at_most=rows_of_sheet)
         _write_days(book, page)
 
 
@@ -65,10 +66,12 @@ def _write_summary(sheet: Sheet, report: Report) -> None:
         cells = [(column.of_total(each), column.kind) for column in figures]
         sheet.row([(each.currency, "word"), *cells])
     sheet.gap()
-    sheet.head([("beside the totals", "word"), ("amount", "amount"), ("", "word"), ("", "word")])
-    for what, amount, currency, detail in _beside(report):
-        sheet.row([(what, "word"), (amount, "amount"), (currency, "word"), (detail, "word")])
-    sheet.gap()
+    if beside := _beside(report):
+        head: list[tuple[str, Kind]] = [("beside the totals", "word"), ("amount", "amount")]
+        sheet.head([*head, ("", "word"), ("", "word")])
+        for what, amount, currency, detail in beside:
+            sheet.row([(what, "word"), (amount, "amount"), (currency, "word"), (detail, "word")])
+        sheet.gap()
     for note in report_words.notes(report):
         sheet.row([(note, "word")])
 
@@ -106,16 +109,21 @@ def _beside(report: Report) -> list[tuple[str, Value, str, str]]:
     return [*held, *adjusted, *corrected, *heading_for, *budgets]
 
 
-def _write_rows(
-    book: Book, name: str, rows: Collection[UsageRow], *, report: Report, at_most: int
-) -> None:
-    every, left = columns(report), iter(rows)
-    for number in range(1, -(-len(rows) // at_most) + 1 if rows else 2):
+def _write_rows(book: Book, name: str, report: Report, *, at_most: int) -> None:
+    """The rows of a report; below an empty row, which ends a table that is sorted, the totals."""
+    every, left, count = columns(report), iter(report.rows), len(report.rows)
+    for number in range(1, -(-count // at_most) + 1 if count else 2):
         sheet = Sheet(book, name if number == 1 else f"{name} {number}")
         sheet.head([(column.heading, column.kind) for column in every])
         sheet.sheet.freeze_panes(1, 0)
+        sheet.repeat_head()
         for row in islice(left, at_most):
             sheet.row([(column.of_row(row), column.kind) for column in every])
+    if count and report.by:
+        sheet.gap()
+        for each in report.totals:
+            _name, *cells = [(column.of_total(each), column.kind) for column in every]
+            sheet.row([("total", "word"), *cells])
 
 
 def _write_days(book: Book, page: ReportPage) -> None:
@@ -128,6 +136,7 @@ def _write_days(book: Book, page: ReportPage) -> None:
     names = [(f"{n} {currency}", kind) for currency in currencies for n, kind in _DAY_FIGURES]
     sheet.head([("day", "word"), *names])
     sheet.sheet.freeze_panes(1, 1)
+    sheet.repeat_head()
     period = page.report.period
     for number in range((period.last_day - period.first_day).days + 1):
         day = (period.first_day + timedelta(days=number)).isoformat()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: What Excel takes: characters in a cell.
 _CELL_LENGTH: Final = 32_767
 _WIDTH: Final = 14
+#: Of the numbers that a printer knows papers by.
+_A4: Final = 9
 _LOOKS: Final[dict[str, dict[str, object]]] = {
     "title": {"bold": True, "font_size": 14},
     "head": {"bold": True, "bottom": 1},
@@ -49,6 +51,14 @@ class Sheet:
         self.name, self.next_row = name, 0
         self._looks = book.looks
         self.sheet.set_column(0, 99, width)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(_A4)
+        self.sheet.fit_to_pages(1, 0)  # as wide as the paper, as many pages as it takes
+        self.sheet.set_footer("&L&A&R&P / &N")
+
+    def repeat_head(self) -> None:
+        """Print the first row on every page."""
+        self.sheet.repeat_rows(0)
 
     def title(self, text: str) -> None:
         """A line in large letters."""

@@ -30,6 +30,8 @@ from pricing.money import format_amount, from_nanos, to_nanos
 
 #: Lines that are looked up, and written, together.
 CHUNK_LINES: Final = 5000
+#: Lines of a wrong file that are kept to find another with the same id: nothing is written there.
+SEEN_MAX: Final = 50_000
 
 
 class Booking:
@@ -43,12 +45,24 @@ class Booking:
         drafting: Drafting,
         tallies: Tallies,
         by_orders: Collection[UUID] = (),
+        writes: bool = True,
     ) -> None:
-        """Take the import's transaction; `by_orders`: accounts with limits, whose rows count."""
+        """Take the import's transaction.
+
+        Args:
+            connection: in that transaction; it need not write when `writes` is false.
+            verbs: in it, too.
+            drafting: what lines become.
+            tallies: told what was booked, and what is wrong.
+            by_orders: accounts with limits, whose rows count.
+            writes: false only to look what else is wrong with a file that is refused.
+        """
         self._connection, self._verbs = connection, verbs
         self._drafting, self._tallies, self._by_orders = drafting, tallies, by_orders
         self._rows = ChargeRows(connection, clock=drafting.clock)
+        self._writes = writes
         self._chunk: dict[tuple[str, str], Drafted] = {}
+        self._seen: dict[tuple[str, str], Drafted] = {}
         self._stored: set[int] = set()
         # By account: what was written, and the first line that its money did not allow.
         self._written: dict[str, int] = {}
@@ -61,7 +75,8 @@ class Booking:
             Refusal: it cannot be.
         """
         drafted = line, self._drafting.draft(line)
-        first = self._chunk.setdefault((line.usage.account, line.request_id), drafted)
+        key = line.usage.account, line.request_id
+        first = self._seen.get(key) or self._chunk.setdefault(key, drafted)
         if first is not drafted:
             self._again(line, is_same=_is_same_line(first, drafted), where="in the file")
         if len(self._chunk) >= CHUNK_LINES:
@@ -69,6 +84,8 @@ class Booking:
 
     def flush(self) -> None:
         """Look the collected lines up, and write those that are new."""
+        if not self._writes and len(self._seen) < SEEN_MAX:
+            self._seen |= self._chunk
         chunk, self._chunk = list(self._chunk.values()), {}
         if not chunk:
             return
@@ -79,7 +96,7 @@ class Booking:
             tally.calls += count
             tally.images += count * draft.images
             tally.amount += count * draft.amount
-        if fresh and not self._tallies.errors.count and not self._short:
+        if fresh and self._writes and not self._tallies.errors.count and not self._short:
             self._write(fresh)
 
     def finish(self) -> None:

@@ -47,7 +47,8 @@ class Usage:
     n: int
     #: What it was charged, or given back, never below zero; None where the file does not say.
     amount_nanos: int | None
-    #: What the provider charges for it, in the same currency.
+    #: What the provider charges for it, in the same currency: the column `cost`, else the amount,
+    #: unless the images cannot share that, which the ledger could not keep.
     cost_nanos: int | None
     currency: str
     #: `charged` or `refunded`.
@@ -90,6 +91,8 @@ def read_usage(cells: Mapping[str, str], *, needs_money: bool) -> Usage | LeftLi
         told = "; ".join(f"{name}: {problem}" for name, problem in problems.items())
         raise Unreadable(told, next(iter(problems)))
     assert n is not None
+    if cost is None and amount is not None and (status == "refunded" or amount % n == 0):
+        cost = amount
     return Usage(
         account=cells["account"],
         model=cells["model"],
@@ -114,8 +117,8 @@ def _problems_of_text(cells: Mapping[str, str], *, needs_money: bool) -> dict[st
     problems |= {name: "empty" for name in needed if not cells[name]}
     if not cells["account"]:
         problems["account"] = "empty; say whose usage such lines are: --account CODE"
-    if cells["cost"] and not cells["currency"]:
-        problems["currency"] = "empty, and the cost is in one"
+    if (cells["amount"] or cells["cost"]) and not cells["currency"]:
+        problems["currency"] = "empty, and the amount is in one"
     if cells["currency"] and not CURRENCY.fullmatch(cells["currency"]):
         problems["currency"] = f"{cells['currency']!r} is not one; write it as in USD"
     return problems

@@ -25,7 +25,7 @@ from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, month_number
 from billing.ledger.payments import month_of
 from billing.ledger.rates import RateRow, cost_rate_of, price_rate_of
-from pricing import PlanMismatch, PricingError
+from pricing import NoPriceInForce, PlanMismatch, PricingError
 from pricing.csv_rows import LineError
 
 #: Before the request id in the key of an imported charge.
@@ -159,11 +159,10 @@ class Drafting:
             Refusal: nobody does.
         """
         payer = self.payer(line)
-        if self._prices.trusts_amounts:
-            try:
-                payer.named.expect(line.usage.currency)
-            except BillingError as problem:
-                raise refusal(line, problem) from None
+        try:
+            self._check_currency(line.usage, payer)
+        except BillingError as problem:
+            raise refusal(line, problem) from None
         return payer
 
     def is_closed(self, line: UsageLine) -> bool:
@@ -207,6 +206,7 @@ class Drafting:
 
     def _drafted(self, line: UsageLine) -> Draft:
         usage, payer = line.usage, self._payers[line.usage.account]
+        self._check_currency(usage, payer)
         dated = self._prices.quote(usage, line.created_at)
         payer.named.expect(dated.quote.currency)
         rate, cost_rate = price_rate_of(dated.quote), cost_rate_of(dated.quote)
@@ -226,6 +226,11 @@ class Drafting:
             since=dated.since,
             until=dated.until,
         )
+
+    def _check_currency(self, usage: Usage, payer: Payer) -> None:
+        """Refuse a line in a currency that is neither the account's nor the provider's."""
+        if usage.currency and usage.currency != self._prices.cost_currency(usage):
+            payer.named.expect(usage.currency)
 
     def _found(self, line: UsageLine) -> Payer:
         usage = line.usage
@@ -255,4 +260,7 @@ class Drafting:
 def refusal(line: UsageLine, problem: BillingError | PricingError) -> Refusal:
     """That a line cannot be imported for a reason that the ledger, or the prices, gave."""
     param = _COLUMNS.get(problem.param or "", problem.param)
-    return Refusal(LineError(line.line, problem.message, problem.code, param))
+    message = problem.message
+    if isinstance(problem, NoPriceInForce):
+        message += " --trust-amounts charges the file's amount; --book FILE may have older lists."
+    return Refusal(LineError(line.line, message, problem.code, param))

@@ -15,6 +15,7 @@ from billing.ledger.accounts import Payer
 from billing.ledger.ids import to_text
 
 _PAID_KINDS: Final = ("capture", "charge")
+_cost_rate: Final = rate.alias("cost_rate")
 _any_evidence: Final = select(evidence.c.id).limit(1)
 
 
@@ -36,6 +37,7 @@ class FoundCall(NamedTuple):
     endpoint: str | None
     size: str | None
     quality: str | None
+    cost_currency: str | None
 
     @property
     def is_paid(self) -> bool:
@@ -75,7 +77,8 @@ def _calls(request_id: ColumnElement[str]) -> Select[Any]:
     columns = [transfer.c[name] for name in (*names, "occurred_at", "tags")]
     cell = rate.c.model, rate.c.endpoint, rate.c.size, rate.c.quality
     priced = transfer.outerjoin(rate, rate.c.id == transfer.c.rate_id)
-    return select(request_id, *columns, *cell).select_from(priced)
+    costed = priced.outerjoin(_cost_rate, _cost_rate.c.id == transfer.c.cost_rate_id)
+    return select(request_id, *columns, *cell, _cost_rate.c.currency).select_from(costed)
 
 
 def _by_evidence(request_ids: Sequence[str]) -> Select[Any]:

@@ -60,8 +60,8 @@ def import_usage(
         ledger: whose accounts are open.
         path: the file.
         prices: the book, or the catalog, whose price at a line's time is charged.
-        trust_amounts: charge the line's amount instead; its cost is the same unless `cost` says
-            otherwise.
+        trust_amounts: charge the line's amount instead, which is its cost either way unless `cost`
+            says otherwise.
         account: whose usage lines without an account are.
         carry: book lines of closed months in the open one; default: they are wrong.
         dry_run: do all of it, and roll back.

@@ -110,6 +110,11 @@ class LineReader:
 
     def _columns(self, header: list[str]) -> _Columns:
         names = [name.strip() for name in header]
+        if len(names) == 1 and (mark := _other_separator(names[0])):
+            raise self._source.error(
+                f"line 1: its columns seem to be separated by {mark}, not by commas; "
+                "save it comma-separated (spreadsheets: CSV UTF-8, with dots in numbers)"
+            )
         needed = (*REQUIRED, *MONEY) if self._needs_money else REQUIRED
         known = (*REQUIRED, *MONEY, *OPTIONAL)
         problems = [f"line 1: the header has no column {n}" for n in needed if n not in names]
@@ -125,6 +130,13 @@ class LineReader:
             tags=places.get("tags"),
             shared=_picker(places),
         )
+
+
+def _other_separator(header: str) -> str | None:
+    """What stands between the names of a header in which no comma does."""
+    marks = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
+    found = (words for mark, words in marks.items() if header.count(mark) >= len(REQUIRED) - 1)
+    return next(found, None)
 
 
 class _Columns(NamedTuple):

@@ -19,6 +19,7 @@ from billing.importing.tallies import Tallies
 from billing.ledger import Ledger
 from billing.ledger.accounts import Payer
 from billing.ledger.rates import RateRow
+from billing.ledger.verbs import Verbs
 from pricing.csv_rows import LineError
 
 Stage = Literal["checking", "booking"]
@@ -76,7 +77,10 @@ class Passes:
                     self._has_refunds = True
             except Refusal as problem:
                 tallies.refuse(problem)
-        self._refuse(drafting, tallies)
+        if tallies.errors.count or drafting.refused:
+            # Whatever only shows when lines are booked is told with it.
+            self._charges(connection, self._ledger.within(connection), total=lines, writes=False)
+            self._refuse(drafting, tallies)
         return Checked(drafting.payers, frozenset(drafting.rates), lines)
 
     def book(self, connection: Connection, lines: int, *, by_orders: Collection[UUID]) -> Tallies:
@@ -91,21 +95,8 @@ class Passes:
             ImportRefused: with all that is wrong; roll the transaction back.
             Clash: somebody else took a key.
         """
-        drafting, tallies = self._drafting(connection), Tallies()
         verbs = self._ledger.within(connection)
-        booking = Booking(
-            connection, verbs, drafting=drafting, tallies=tallies, by_orders=by_orders
-        )
-        for line in self._lines("booking", tallies, lines):
-            if isinstance(line, LeftLine):
-                tallies.left[line.status] += 1
-            elif line.usage.status == "charged":
-                try:
-                    booking.add(line)
-                except Refusal as problem:
-                    tallies.refuse(problem)
-        booking.finish()
-        self._refuse(drafting, tallies)
+        drafting, tallies = self._charges(connection, verbs, total=lines, by_orders=by_orders)
         if self._has_refunds:
             refunds = Refunds(
                 connection, verbs, drafting=drafting, tallies=tallies, prices=self._prices
@@ -116,6 +107,43 @@ class Passes:
             refunds.flush()
             self._refuse(drafting, tallies)
         return tallies
+
+    def _charges(
+        self,
+        connection: Connection,
+        verbs: Verbs,
+        *,
+        total: int,
+        by_orders: Collection[UUID] = (),
+        writes: bool = True,
+    ) -> tuple[Drafting, Tallies]:
+        """Book the lines that were charged, or only look what is wrong with them.
+
+        Raises:
+            ImportRefused: with all that is wrong.
+        """
+        drafting, tallies = self._drafting(connection), Tallies()
+        booking = Booking(
+            connection,
+            verbs,
+            drafting=drafting,
+            tallies=tallies,
+            by_orders=by_orders,
+            writes=writes,
+        )
+        for line in self._lines("booking" if writes else "checking", tallies, total):
+            try:
+                if isinstance(line, LeftLine):
+                    tallies.left[line.status] += 1
+                elif line.usage.status == "charged":
+                    booking.add(line)
+                elif not writes:
+                    drafting.refunded(line)
+            except Refusal as problem:
+                tallies.refuse(problem)
+        booking.finish()
+        self._refuse(drafting, tallies)
+        return drafting, tallies
 
     def _lines(
         self, stage: Stage, tallies: Tallies, total: int | None

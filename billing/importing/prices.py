@@ -54,8 +54,15 @@ class Prices:
         elif plan is not None:
             raise PlanMismatch(account, ledger=plan, catalog=None)
 
+    def cost_currency(self, usage: Usage) -> str | None:
+        """In which currency the catalog says that the provider charges us; None: it does not."""
+        seller = self._seller
+        if self.trusts_amounts or not isinstance(seller, Catalog):
+            return None
+        return seller.books(usage.model).cost.currency if usage.model in seller.models else None
+
     def quote(self, usage: Usage, at: datetime) -> DatedQuote:
-        """The price of usage at an instant.
+        """The price of usage at an instant, and what it costs: as its line says, else the catalog.
 
         Raises:
             PricingError: it is not for sale then.
@@ -97,9 +104,6 @@ class Prices:
             quality=usage.quality,
             currency=usage.currency,
             unit_price=price,
-            unit_cost=price,
-            cost_currency=usage.currency,
-            cost_book=IMPORTED,
             set_by=_TRUSTED,
         )
         return DatedQuote(_quote(cell, usage.n, at), *_ALWAYS)

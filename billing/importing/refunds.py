@@ -71,19 +71,35 @@ class Refunds:
         imported = payer.stored_key(KEY_PREFIX + line.request_id)
         call = next((each for each in paid if each.key == imported), paid[0])
         amount = self._amount(line, call)
+        key = self._key(line, amount)
         row = self._verbs.refund(
             call.text,
             amount,
-            key=self._key(line, amount),
+            key=key,
             reason="imported",
             occurred_at=line.created_at,
         )
         if row.repeated:
             self._tallies.already += 1
             return
+        self._correct_cost(line, call, key=f"{key}/cost")
         self._tallies.refunds += 1
         self._tallies.of(payer).refunded += to_nanos(row.amount)
         self._tallies.carried += self._drafting.is_closed(line)
+
+    def _correct_cost(self, line: UsageLine, call: FoundCall, *, key: str) -> None:
+        """What the provider gives back it does not charge; without a known cost there is none."""
+        cost = line.usage.cost_nanos
+        if cost and call.cost_currency == line.usage.currency:
+            self._verbs.correct_cost(
+                line.usage.account,
+                -from_nanos(cost),
+                key=key,
+                reason="refunded by the provider",
+                actor="import",
+                transfer_id=call.text,
+                occurred_at=line.created_at,
+            )
 
     def _key(self, line: UsageLine, amount: Decimal) -> str:
         """Made of the call and the time; equal lines of a file are numbered from the second on."""

@@ -199,11 +199,11 @@ class BucketMatching:
                 f"only the statement has {whose}: find calls that went around the ledger",
             )
         if gap.images:
-            told = f"the ledger has {ours.images:,} images; the statement {theirs.images:,}"
+            told = f"the ledger has {_images(ours.images)}; the statement {theirs.images:,}"
             return "quantity_mismatch", told
         if ours.images:
             mine, its = (_unit(nanos, ours.images) for nanos in (ours.cost_nanos, theirs.nanos))
-            told = f"price drift: {ours.images:,} images at {its} each, {mine} in the ledger"
+            told = f"price drift: {_images(ours.images)} at {its} each, {mine} in the ledger"
             if not self.buckets.has_images:
                 told += "; or other calls than those, the statement does not count images"
             return "amount_mismatch", told
@@ -264,3 +264,7 @@ class BucketMatching:
 
 def _unit(nanos: int, images: int) -> str:
     return amount_text(from_nanos(round(nanos / images)))
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"

@@ -23,6 +23,8 @@ SHOWN_MAX: Final = 10
 _ROW: Final = 42
 _BAR: Final = 12
 _LETTERS_MAX: Final = 30
+#: Of the whole width, for a bar that is not nothing.
+_LEAST: Final = 0.004
 _DOUBLE: Final = "WF"
 _BROAD: Final = "mw@%"
 
@@ -90,7 +92,7 @@ def _bar(
     class_: str,
 ) -> Markup:
     y = _ROW * at
-    part = float(max(amount, Decimal(0)) / most) if most > 0 else 0.0
+    part = max(float(amount / most), _LEAST) if most > 0 and amount > 0 else 0.0
     return element(
         "g",
         tooltip(f"{name}: {exactly}"),

@@ -81,7 +81,7 @@ def _costs(sums: Figures) -> Iterator[Markup]:
 
 def _unknown(sums: Figures) -> str:
     return (
-        f"cost unknown of {sums.uncosted:,} calls"
+        f"cost unknown of {counted(sums.uncosted, 'call')}"
         if sums.uncosted
         else "no margin across currencies"
     )

@@ -19,6 +19,8 @@ from billing.formats.report_html.tables import folded, table
 SERIES_MAX: Final = 6
 _STEPS: Final = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 _INTERVALS: Final = 4
+#: Pixels of a bar that is not nothing; the line around it takes one of them.
+LEAST: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Final
 from billing.formats.grid import Grid, figures
 from billing.formats.report_html.amounts import short
 from billing.formats.report_html.charts import (
+    LEAST,
     Chart,
     Scale,
     label,
@@ -126,16 +127,18 @@ def _bar(
     room = 100 / count
     width = min(room * _BAR, _WIDEST)
     x = room * at + (room - width) / 2
-    ends = {1: Decimal(0), -1: Decimal(0)}
+    zero = scale.y(Decimal(0))
+    ends = {1: zero, -1: zero}
     drawn = []
     for of, which in enumerate(shown):
         amount = parts.get(which, Decimal(0))
         if not amount:
             continue
         sign = 1 if amount > 0 else -1
-        start, ends[sign] = ends[sign], ends[sign] + amount
-        upper, lower = sorted((scale.y(start), scale.y(ends[sign])))
-        drawn.append(rectangle(x, upper, width, lower - upper, class_=f"series-{of}"))
+        height = max(abs(scale.y(amount) - zero), LEAST)
+        upper = ends[sign] - height if sign > 0 else ends[sign]
+        ends[sign] -= sign * height
+        drawn.append(rectangle(x, upper, width, height, class_=f"series-{of}"))
     said = [f"{which} {format_amount(parts[which], currency)}" for which in shown if which in parts]
     text = f"{day}: {', '.join(said) or 'nothing'}"
     over = rectangle(room * at, scale.top, room, scale.height, class_="over")
@@ -165,7 +168,8 @@ def _says(page: ReportPage, sums: Sums, currency: str) -> str:
         return f"Amounts by day ({zone}) and quality. No day has an amount."
     return (
         f"Amounts by day ({zone}) and quality. The highest is {highest} with "
-        f"{format_amount(amount, currency)}."
+        f"{format_amount(amount, currency)}. However small, an amount is {LEAST:.0f} pixels high; "
+        "the figures are exact."
     )
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from billing.formats.grid import Grid, figures
 from billing.formats.report_html.amounts import change, short
-from billing.formats.report_html.charts import Chart, Scale, label, rectangle, rule, tooltip
+from billing.formats.report_html.charts import (
+    LEAST,
+    Chart,
+    Scale,
+    label,
+    rectangle,
+    rule,
+    tooltip,
+)
 from billing.formats.report_html.dates import short_month
 from billing.formats.report_html.elements import Markup, element
+from billing.formats.report_words import counted
 from billing.report import Figures
 from billing.report.series import MonthSums, ReportPage
 from pricing.money import format_amount
@@ -22,8 +31,10 @@ _BAR: Final = 0.6
 
 
 def months_chart(page: ReportPage, currency: str, *, name: str) -> Chart:
-    """What each of the last months came to in one currency."""
-    sums = {each.month: _of(each, currency) for each in page.months}
+    """What each of the last months came to in one currency, from the first that has anything."""
+    every = {each.month: _of(each, currency) for each in page.months}
+    used = dropwhile(lambda each: not each[1].calls and not each[1].amount, every.items())
+    sums = dict(used) or {month: every[month] for month in list(every)[-1:]}
     heading_for = _forecast(page, currency)
     scale = Scale.over(
         [*(each.amount for each in sums.values()), heading_for], top=_TOP, height=_HEIGHT
@@ -36,7 +47,7 @@ def months_chart(page: ReportPage, currency: str, *, name: str) -> Chart:
     return Chart(
         name=name,
         title="Months",
-        says=_says(page, heading_for, currency),
+        says=_says(page, len(sums), heading_for, currency),
         drawing=drawing,
         height=_TOP + _HEIGHT + _BELOW,
         grid=_grid(sums, currency),
@@ -58,14 +69,16 @@ def _forecast(page: ReportPage, currency: str) -> Decimal:
 
 def _bar(at: int, count: int, month: str, sums: Figures, scale: Scale) -> Markup:
     room = 100 / count
-    upper, lower = sorted((scale.y(Decimal(0)), scale.y(sums.amount)))
+    zero, end = scale.y(Decimal(0)), scale.y(sums.amount)
+    height = max(abs(end - zero), LEAST) if sums.amount else 0.0
+    upper = zero if sums.amount < 0 else zero - height
     class_ = "bar" if at == count - 1 else "bar then"
     middle = room * (at + 0.5)
     year = month[:4] if at == 0 or month.endswith("-01") else ""
     return element(
         "g",
         tooltip(f"{month}: {format_amount(sums.amount, sums.currency)}, images: {sums.images:,}"),
-        rectangle(middle - room * _BAR / 2, upper, room * _BAR, lower - upper, class_=class_),
+        rectangle(middle - room * _BAR / 2, upper, room * _BAR, height, class_=class_),
         label(middle, upper - 6, short(sums.amount), class_="middle value"),
         label(middle, _TOP + _HEIGHT + 18, short_month(month), class_="middle"),
         label(middle, _TOP + _HEIGHT + 33, year, class_="middle year"),
@@ -85,14 +98,14 @@ def _forecast_bar(amount: Decimal, count: int, scale: Scale, currency: str) -> M
     )
 
 
-def _says(page: ReportPage, heading_for: Decimal, currency: str) -> str:
-    zone, count = page.report.period.time_zone, len(page.months)
-    if not heading_for:
-        return f"Amounts of {count} calendar months ({zone})."
-    return (
-        f"Amounts of {count} calendar months ({zone}); the last is not over, and is heading for "
-        f"{format_amount(heading_for, currency)} (dashed)."
-    )
+def _says(page: ReportPage, count: int, heading_for: Decimal, currency: str) -> str:
+    said = f"Amounts of {counted(count, 'calendar month')} ({page.report.period.time_zone})"
+    if count < len(page.months):
+        said += "; nothing in the months before"
+    if heading_for:
+        amount = format_amount(heading_for, currency)
+        said += f"; the last is not over, and is heading for {amount} (dashed)"
+    return f"{said}."
 
 
 def _grid(sums: dict[str, Figures], currency: str) -> Grid:

@@ -94,6 +94,26 @@ def test_a_refused_file_lists_accounts_and_lines(bring: Run) -> None:
     assert found["refused"] == 1
 
 
+@pytest.mark.parametrize("trust", [(), ("--trust-amounts",)])
+def test_a_month_that_was_imported_reconciles_with_the_file(
+    run: Run, bring: Run, sqlite_url: str, tmp_path: Path, trust: tuple[str, ...]
+) -> None:
+    at = "2026-10-05T10:00:00Z"
+    lines = [
+        line("a", at=at, n=4, amount="0.84"),
+        line("b", at=at, n=1, amount="0.01", quality="low"),
+        line("a", at="2026-10-06T10:00:00Z", n=1, amount="-0.21", status="refunded"),
+    ]
+    assert bring(lines, *trust).exit_code == 0
+
+    statement = str(tmp_path / "usage.csv")
+    terms = ("--month", "2026-10", "--json", "--database-url", sqlite_url)
+    done = run("reconcile", statement, *terms)
+
+    found = json.loads(done.stdout)
+    assert (done.exit_code, found["unexplained"], found["discrepancies"]) == (0, "0", [])
+
+
 def test_a_catalog_or_another_book_sets_the_prices(bring: Run, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog.yaml"
     catalog.write_text(

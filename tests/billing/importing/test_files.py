@@ -37,6 +37,16 @@ def test_a_header_that_lacks_columns_is_no_usage_file(bring: Bring, header: str,
         bring(line("a"), header=header)
 
 
+@pytest.mark.parametrize(("mark", "said"), [(";", r"semicolons \(;\)"), ("\t", "tabs")])
+@pytest.mark.parametrize("header", [HEADER, "Id,Time,Model,Size,Quality,Images"])
+def test_a_file_with_another_separator_is_told_so_once(
+    bring: Bring, header: str, mark: str, said: str
+) -> None:
+    with pytest.raises(StatementError, match=f"separated by {said}") as caught:
+        bring(line("a").replace(",", mark), header=header.replace(",", mark))
+    assert len(caught.value.problems) == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [

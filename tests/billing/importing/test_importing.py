@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,8 @@ def test_each_line_is_charged_at_its_time_by_the_price_of_that_time(
     )
 
     assert charges(acme) == [
-        ("req_1", 2, 105_360_000, None, None, "2026-10-05T10:00:00+00:00"),
-        ("req_2", 1, 3_600_000, None, None, "2026-09-30T23:59:59.500000+00:00"),
+        ("req_1", 2, 105_360_000, 200_000_000, None, "2026-10-05T10:00:00+00:00"),
+        ("req_2", 1, 3_600_000, 200_000_000, None, "2026-09-30T23:59:59.500000+00:00"),
     ]
     assert (found.lines, found.imported, found.already) == (2, 2, 0)
     (total,) = found.sums
@@ -78,8 +79,11 @@ plans: {partner: {discount: "0.5"}}
 accounts: {acme: {plan: partner}}
 """
     )
-    bring(line(n=1), prices=catalog)
-    assert [row[2:4] for row in charges(acme)] == [(26_340_000, 52_680_000)]
+    bring(line("a", n=1, amount=""), line("b", n=1, amount="0.05"), prices=catalog)
+    assert [row[2:4] for row in charges(acme)] == [
+        (26_340_000, 52_680_000),
+        (26_340_000, 50_000_000),
+    ]
 
 
 def test_trusted_amounts_are_the_price_and_the_cost_unless_the_line_says_otherwise(
@@ -103,6 +107,59 @@ def test_trusted_amounts_are_the_price_and_the_cost_unless_the_line_says_otherwi
     assert ("1024x1024", "1K", "imported amount") in rates
     assert ("512x512", "", "imported amount") in rates
     assert acme.verify().ok
+
+
+def test_an_amount_is_the_cost_and_the_book_sets_the_price(acme: Ledger, bring: Bring) -> None:
+    bring(
+        line("a", n=2, amount="0.08"),
+        line("b", n=2, amount="0"),
+        line("c", n=2, amount="", currency=""),
+        line("d", n=3, amount="0.1"),
+    )
+    # What nobody wrote, and what three images cannot share, is not known.
+    assert [row[3] for row in charges(acme)] == [80_000_000, 0, None, None]
+    (row,) = build_report(acme, month_span("2026-10"), where={"account": ["acme"]}).totals
+    assert (row.uncosted, row.margin) == (2, None)
+
+
+def test_the_margin_is_what_was_charged_less_what_the_provider_took(
+    acme: Ledger, bring: Bring
+) -> None:
+    back = line("a", n=1, amount="-0.04", status="refunded", at="2026-10-07T08:00:00Z")
+    bring(line("a", n=2, amount="0.08"), back)
+
+    report = build_report(acme, month_span("2026-10"))
+
+    (row,) = report.totals
+    assert (row.amount, row.refunded) == (Decimal("0.05268"), Decimal("0.05268"))
+    assert (row.cost, row.margin) == (Decimal("0.08"), Decimal("-0.02732"))
+    (corrected,) = report.cost_corrections
+    assert (corrected.amount, corrected.currency) == (Decimal("-0.04"), "USD")
+    assert bring(line("a", n=2, amount="0.08"), back).already == 2
+    assert acme.verify().ok
+
+
+def test_a_provider_that_bills_in_another_currency_is_named_by_the_catalog(
+    acme: Ledger, bring: Bring, tmp_path: Path
+) -> None:
+    book = Path(str(files("pricing").joinpath("books/openai-gpt-image-2.yaml"))).read_text("utf-8")
+    (tmp_path / "euro.yaml").write_text(book.replace("currency: USD", "currency: EUR"), "utf-8")
+    catalog = tmp_path / "catalog.yaml"
+    catalog.write_text(
+        "schema_version: 1\nmodels: {gpt-image-2: {price: openai-gpt-image-2, cost: euro.yaml}}\n"
+    )
+    prices = Catalog.load(catalog)
+    back = line("a", n=1, amount="0.04", currency="EUR", status="refunded")
+    bring(line("a", n=2, amount="0.08", currency="EUR"), back, prices=prices)
+
+    report = build_report(acme, month_span("2026-10"))
+
+    assert dict(report.totals[0].costs) == {"EUR": Decimal("0.08")}
+    assert [(each.amount, each.currency) for each in report.cost_corrections] == [
+        (Decimal("-0.04"), "EUR")
+    ]
+    problem = refused(bring, line("b", currency="JPY"), prices=prices)
+    assert [each.code for each in problem.errors] == ["currency_mismatch"]
 
 
 def test_a_cost_in_the_file_stands_beside_the_price_of_the_book(acme: Ledger, bring: Bring) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from billing import Ledger
+from billing.importing.booking import CHUNK_LINES
 from billing.ledger.evidence import Evidence
 from pricing import PriceBook
 from tests.billing.importing.conftest import Bring, charges, refused
@@ -49,6 +52,40 @@ def test_every_wrong_line_is_told_with_its_number_and_nothing_is_booked(
     assert charges(acme) == []
 
 
+def test_an_id_with_other_content_is_told_beside_everything_else(
+    acme: Ledger, bring: Bring
+) -> None:
+    bring(line("before", n=1))
+    problem = refused(
+        bring,
+        line("twice", n=1),
+        line("x", size="1x1"),
+        line("before", n=3),
+        *(line(f"req_{number}", n=1) for number in range(CHUNK_LINES)),
+        line("twice", n=3),
+        line("y", account="beta"),
+        line("twice", n=2, amount="0.1", currency="EUR", status="refunded"),
+    )
+    assert [(each.line, each.code) for each in problem.errors] == [
+        (3, "unsupported_size"),
+        (4, "idempotency_conflict"),
+        (CHUNK_LINES + 5, "idempotency_conflict"),
+        (CHUNK_LINES + 7, "currency_mismatch"),
+    ]
+    assert [(each.account, each.lines) for each in problem.accounts] == [("beta", 1)]
+    assert len(charges(acme)) == 1
+
+
+def test_usage_before_the_first_price_list_is_told_how_it_can_come_in(
+    acme: Ledger, bring: Bring
+) -> None:
+    old = line("a", at="2025-11-05T00:00:00Z")
+    (error,) = refused(bring, old).errors
+    assert (error.code, error.param) == ("no_price_in_force", "created_at")
+    assert "--trust-amounts charges the file's amount" in error.message
+    assert bring(old, trust_amounts=True).imported == 1
+
+
 def test_accounts_that_are_not_open_are_named_once_with_the_command(bring: Bring) -> None:
     problem = refused(
         bring,
@@ -69,11 +106,25 @@ def test_a_line_without_an_account_is_that_of_the_import(acme: Ledger, bring: Br
     assert bring(line("a", account=""), account="acme").imported == 1
 
 
-def test_amounts_in_another_currency_are_wrong(bring: Bring) -> None:
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_line_in_another_currency_is_wrong(acme: Ledger, bring: Bring, *, trusted: bool) -> None:
     problem = refused(
-        bring, line("a", currency="EUR"), line("b", currency="eur"), trust_amounts=True
+        bring,
+        line("a", currency="EUR"),
+        line("b", currency="eur"),
+        line("c", currency=""),
+        line("d"),
+        line("d", currency="EUR", status="refunded"),
+        trust_amounts=trusted,
     )
-    assert [each.code for each in problem.errors] == ["currency_mismatch", "unreadable_line"]
+    assert [(each.line, each.code, each.param) for each in problem.errors] == [
+        (2, "currency_mismatch", "currency"),
+        (3, "unreadable_line", "currency"),
+        (4, "unreadable_line", "currency"),
+        (6, "currency_mismatch", "currency"),
+    ]
+    assert "'acme' is kept in USD; this amount is in EUR" in problem.message
+    assert charges(acme) == []
 
 
 def test_an_amount_that_images_cannot_share_is_wrong(bring: Bring) -> None:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -136,6 +137,38 @@ def test_late_usage_is_the_prior_period_of_the_month_it_is_booked_in(
     rows = focus(full_month, "2025-04")
     assert list(lint_focus(io.StringIO(rows))) == []
     assert rows.count(",Correction,") == 1
+
+
+def test_a_focus_file_bills_the_totals_and_the_prior_period(
+    full_month: Ledger, books: dict[str, PriceBook], set_clock: SetClock, capture: Make
+) -> None:
+    late_at = datetime(2025, 3, 31, 12, tzinfo=UTC)
+    fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 2}
+    quotes = {unit: book.quote(fields, at=late_at) for unit, book in books.items()}
+    set_clock(datetime(2025, 3, 20, tzinfo=UTC))
+    paid = capture("march")
+    set_clock(CLOSING)
+    full_month.close_period("2025-03", actor="ana")
+    late = full_month.charge("acme", quotes["USD"], images=2, key="late", occurred_at=late_at)
+    full_month.charge("gamma", quotes["EUR"], images=1, key="late", occurred_at=late_at)
+    full_month.charge("acme", books["USD"].quote(fields, at=CLOSING), images=1, key="in time")
+    full_month.refund(late.id, "0.1", key="of late", reason="blurred")
+    full_month.refund(paid.id, "0.01", key="of march", reason="blurred")
+    full_month.refund(paid.id, "0.01", key="late of march", reason="blurred", occurred_at=late_at)
+    full_month.adjust("acme", "-3", key="april fee", reason="fee", actor="ana")
+
+    for month in ("2025-03", "2025-04"):
+        report = build_report(full_month, month)
+        wanted: dict[str, Decimal] = defaultdict(Decimal)
+        for figures in (*report.totals, *report.prior_period):
+            wanted[figures.currency] += figures.amount
+        billed: dict[str, Decimal] = defaultdict(Decimal)
+        for row in csv.DictReader(io.StringIO(focus(full_month, month))):
+            if row["ChargeCategory"] != "Adjustment":
+                billed[row["BillingCurrency"]] += Decimal(row["BilledCost"])
+        assert billed == wanted, month
+    assert {row.currency for row in report.prior_period} == {"USD", "EUR"}
+    assert any(row.refunded for row in report.prior_period)
 
 
 def test_prior_period_has_the_same_figures_in_every_format_and_stands_apart(

@@ -135,6 +135,40 @@ def heights(bar: Node) -> tuple[float, float]:
     return top, top + float(bar.attributes["height"])
 
 
+def test_a_little_beside_much_is_still_seen() -> None:
+    day = date(2026, 10, 5)
+    amounts = {"low": "0.9", "medium": "0.000000001", "high": "6000"}
+    calls = [Call(day, "acme", "1024x1024", q, 1, Decimal(a)) for q, a in amounts.items()]
+    calls.append(Call(day, "beta", "1024x1024", "low", 1, Decimal("0.000000001")))
+
+    tree = parsed(report_html(page_of([*calls, replace(calls[2], day=date(2026, 9, 5))])))
+
+    bars = [
+        bar
+        for bar in tree.all("rect")
+        if bar.attributes.get("class", "").startswith(("series-", "bar"))
+        and bar.attributes["width"] != "12"
+    ]
+    assert len(bars) == 3 + 2 + 2
+    for bar in bars:
+        assert float(bar.attributes["height"]) >= 3
+        assert float(bar.attributes["width"].rstrip("%")) >= 0.4
+    parts = [heights(bar) for bar in bars if bar.attributes["class"].startswith("series-")]
+    # Each stands on the one before, and hides nothing of it.
+    ends = [bottom for _top, bottom in parts[1:]]
+    assert ends == pytest.approx([top for top, _bottom in parts[:-1]], abs=0.02)
+
+
+def test_months_before_the_first_with_anything_are_not_drawn() -> None:
+    call = Call(date(2026, 10, 5), "acme", "1024x1024", "low", 1, Decimal(1))
+    for first, months in ((10, ["2026-10"]), (8, ["2026-08", "2026-09", "2026-10"])):
+        html = report_html(page_of([call, replace(call, day=date(2026, first, 1))]))
+        body = table_of(parsed(html), "currency-0-months-table")["body"]
+        assert [row[0] for row in body] == months
+        count = "1 calendar month" if len(months) == 1 else f"{len(months)} calendar months"
+        assert f"Amounts of {count} (UTC); nothing in the months before." in html
+
+
 def test_qualities_stand_in_the_order_of_their_price_and_too_many_share_the_last_series() -> None:
     qualities = ("max", "xhigh", "high", "medium", "low", "draft", "tiny", "")
     calls = [

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 import openpyxl
@@ -44,7 +46,8 @@ def records(content: bytes, sheet: str) -> list[dict[str, Any]]:
     """The rows below the heading, by column; what is empty is None."""
     rows = openpyxl.load_workbook(io.BytesIO(content))[sheet].iter_rows(values_only=True)
     header = [str(name) for name in next(rows)]
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    found = takewhile(any, rows)  # the totals lie below an empty row
+    return [dict(zip(header, row, strict=True)) for row in found]
 
 
 def test_lines_have_the_figures_of_the_json_as_numbers_and_exactly(page: ReportPage) -> None:
@@ -73,6 +76,35 @@ def test_the_summary_has_the_totals_and_what_stands_beside_them(page: ReportPage
         assert f"{total.amount:f}" in line
     assert ["adjusted", -1.5, "-1.5", "USD", "1 adjustment"] in lines
     assert ["Compared with 2025-02."] in lines
+
+
+def test_a_block_without_anything_in_it_is_left_out(page: ReportPage) -> None:
+    bare = replace(page.report, held=(), in_doubt=(), adjustments=(), forecast=(), budgets=())
+    for report, said in ((page.report, True), (bare, False)):
+        content = workbook_of(replace(page, report=replace(report, cost_corrections=())))
+        cells = openpyxl.load_workbook(io.BytesIO(content))["Summary"].iter_rows(values_only=True)
+        assert any("beside the totals" in row for row in cells) is said
+
+
+def test_the_totals_stand_below_the_lines(page: ReportPage) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_of(page)))["Lines"]
+    header, *rows = sheet.iter_rows(values_only=True)
+    summed = [dict(zip(header, row, strict=True)) for row in rows[-len(page.report.totals) :]]
+    for cells, total in zip(summed, page.report.totals, strict=True):
+        assert (cells["account"], cells["currency"]) == ("total", total.currency)
+        assert (cells["calls"], cells["images"]) == (total.calls, total.images)
+        assert cells["amount (exact)"] == f"{total.amount:f}"
+    assert not any(rows[-len(summed) - 1])
+
+
+def test_every_sheet_is_printed_across_a_page_with_its_head(page: ReportPage) -> None:
+    for sheet in openpyxl.load_workbook(io.BytesIO(workbook_of(page))):
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.paperSize, setup.fitToHeight) == ("landscape", 9, 0)
+        fitting = sheet.sheet_properties.pageSetUpPr
+        assert fitting is not None
+        assert fitting.fitToPage
+        assert sheet.print_title_rows == (None if sheet.title == "Summary" else "$1:$1")
 
 
 def test_every_day_of_the_month_is_there_and_the_days_make_the_totals(page: ReportPage) -> None:
