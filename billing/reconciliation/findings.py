@@ -83,7 +83,6 @@ class Findings:
         *,
         line: StatementLine | BadLine | None = None,
         actions: Iterable[Action] = (),
-        is_known: bool = False,
         **sums: Unpack[Sums],
     ) -> None:
         """Record a finding that is to be decided.
@@ -94,21 +93,19 @@ class Findings:
             evidence: of the call it concerns.
             line: the line it concerns.
             actions: what posting does about it; none: a person must act.
-            is_known: its difference is accounted for and only waits to be booked.
             sums: what it adds.
         """
         actions = tuple(actions)
         if any(abs(each.amount_nanos) > AMOUNT_MAX for each in actions if each.kind == "cost"):
             proposal += f"; not booked: one booking takes {from_nanos(AMOUNT_MAX):f} units at most"
-            actions, is_known, sums["captured"] = (), False, 0
+            actions, sums["captured"] = (), 0
         adjusted = ledger_effect(actions) + sums.get("captured", 0)
         carried = carried_effect(actions)
-        timing = carried_effect(each for each in actions if each.reason == "timing")
         difference = self._count(class_name, sums)
         self.adjusted_nanos += adjusted
         self.carried_nanos += carried
         self.open_nanos += difference - adjusted + carried
-        self.unexplained_nanos += 0 if is_known else abs(difference + timing)
+        self.unexplained_nanos += abs(difference)
         self.discrepancies.append(_discrepancy(class_name, proposal, evidence, line, actions, sums))
 
     def add_pending(

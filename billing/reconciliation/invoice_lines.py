@@ -108,7 +108,6 @@ class InvoiceLines:
                 ledger=ledger,
                 statement=effect,
                 actions=[self._correct(line, effect - ledger, call)],
-                is_known=True,
             )
 
     def _other_month(

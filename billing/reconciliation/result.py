@@ -43,9 +43,9 @@ class Reconciliation:
         uncosted: charges that stand with their price, because the ledger has no cost for them.
         posted: what this run wrote to the ledger.
         run: as it is stored, when it was signed off.
-        unexplained: zero when the proof ties and no open discrepancy has a difference in money;
-            NaN, which is neither zero nor false, when the amount of a line cannot be read, so that
-            nobody can know.
+        unexplained: what is still to be decided, each difference by its size: zero when no
+            discrepancy has one; NaN, which is neither zero nor false, when the amount of a line
+            cannot be read, so that nobody can know.
     """
 
     statement: StatementFacts

@@ -216,18 +216,19 @@ def test_a_hold_in_doubt_without_a_line_after_the_lag_is_unbilled(
         assert found.discrepancies[0].proposal == "void: release 0.42144 USD"
 
 
-def test_a_line_whose_capture_lies_in_another_month_is_carried_and_not_unexplained() -> None:
+def test_a_line_whose_capture_lies_in_another_month_waits_to_be_carried() -> None:
     other = charge(occurred_at=MARCH.start - timedelta(microseconds=1))
     found = run(lines=[line()], others=[other])
     assert classes(found) == ["wrong_period"]
     assert (found.carried_nanos, found.open_nanos) == (-2 * UNIT, 0)
+    assert found.unexplained_nanos == 2 * UNIT
 
 
 def test_another_amount_in_another_month_leaves_the_difference_open() -> None:
     other = charge(occurred_at=MARCH.end, amount_nanos=UNIT, key=booking_key(SHA256, 2, MARCH))
     found = run(lines=[line()], others=[other])
     assert classes(found) == ["wrong_period"]
-    assert (found.unexplained_nanos, found.open_nanos) == (UNIT, UNIT)
+    assert (found.unexplained_nanos, found.open_nanos) == (2 * UNIT, UNIT)
 
 
 def test_what_a_reconciliation_booked_late_is_carried_in_both_months() -> None:
@@ -252,13 +253,13 @@ def test_a_line_without_an_id_is_known_again_by_the_key_it_was_booked_under() ->
 
 
 @pytest.mark.parametrize(("status", "effect"), [("tax", 1), ("fee", 1), ("credit", -1)])
-def test_lines_that_are_no_usage_are_explained_but_still_to_be_booked(
+def test_lines_that_are_no_usage_are_unexplained_until_they_are_booked(
     status: str, effect: int
 ) -> None:
     found = run(lines=[line(status=status)])
     assert classes(found) == ["tax_fee_credit"]
     assert actions(found) == [("cost", status, effect * 2 * UNIT)]
-    assert (found.adjusted_nanos, found.unexplained_nanos) == (effect * 2 * UNIT, 0)
+    assert (found.adjusted_nanos, found.unexplained_nanos) == (effect * 2 * UNIT, 2 * UNIT)
 
 
 def test_an_invoice_total_is_checked_against_its_lines_wherever_it_stands() -> None:

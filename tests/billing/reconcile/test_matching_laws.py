@@ -106,6 +106,7 @@ class World:
             case "wrong_period":
                 self.others.append(charge._replace(occurred_at=MARCH.end))
                 self.lines.append(line)
+                self.unexplained += amount
             case "rounding":
                 self.has_total = True
                 self.expected[kind] = 1
@@ -115,6 +116,7 @@ class World:
             case "tax_fee_credit":
                 self.free += amount == 0
                 self.lines.append(line._replace(status=("tax", "fee", "credit")[number % 3]))
+                self.unexplained += amount
             case "unparseable":
                 problems = ("n: what?",)
                 self.lines.append(BadLine(line.line, problems, rid, "USD", effect_nanos=amount))

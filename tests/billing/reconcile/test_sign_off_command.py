@@ -61,6 +61,16 @@ def test_it_fails_over_a_limit_only(limit: str, exit_code: int, story: Story) ->
     assert run(story, "--fail-over", limit).exit_code == exit_code
 
 
+def test_a_tax_is_over_a_limit_until_it_is_booked(story: Story) -> None:
+    story.paid("a")
+    story.bill("", 1, "1.15", "tax")
+    for limit, exit_code in (("1.14", 3), ("1.15", 0)):
+        assert run(story, "--fail-over", limit, "--quiet").exit_code == exit_code
+    assert run(story, "--post", "--actor", "ana").exit_code == 0
+    assert run(story, "--fail-over", "0", "--quiet").exit_code == 0
+    assert json.loads(run(story, "--json").stdout)["unexplained"] == "0"
+
+
 def test_what_is_unknown_is_over_every_limit(story: Story) -> None:
     story.bill("broken", 1, "much")
     assert run(story, "--fail-over", "1000000").exit_code == 3
