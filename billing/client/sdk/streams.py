@@ -21,6 +21,13 @@ class BilledStream(Stream[T]):
     Read to its end, closed, left as a context manager or dropped: each settles the call.
     """
 
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)  # type: ignore[arg-type]  # as the SDK makes one
+        # The SDK's generator holds its stream, a circle that only the collector ends, some time. It
+        # goes over a twin that does not hold it: a stream that is dropped is gone at once.
+        twin = vars(Stream[T](**given))  # type: ignore[arg-type]  # likewise
+        self._iterator = twin.pop("_iterator")
+
     @property
     def billing(self) -> Receipt:
         """What this call came to; `open` while the stream goes on."""

@@ -53,8 +53,8 @@ def test_an_adjustment_stops_at_the_floor_and_needs_its_words(bill: Run) -> None
 
     assert refused(short) == (1, "insufficient_funds", "account")
     assert refused(silent) == (2, "usage", "actor")
-    assert refused(empty) == (1, "invalid_value", "reason")
-    assert refused(zero) == (1, "invalid_value", "amount")
+    assert refused(empty) == (2, "invalid_value", "reason")
+    assert refused(zero) == (2, "invalid_value", "amount")
 
 
 def test_a_refund_gives_back_once_and_never_more_than_was_paid(

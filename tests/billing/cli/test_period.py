@@ -60,9 +60,9 @@ def test_a_ledger_without_a_closing_says_so(run: Run, october: str) -> None:
     [
         (("close", "2998-12", "--actor", "ana"), "period_not_over", 1),
         (("close", "2025-10", "--actor", "ana", "--grace", "999999d"), "period_in_grace", 1),
-        (("close", "2025-10", "--actor", "ana", "--grace", "soon"), "invalid_value", 1),
-        (("close", "2025-13", "--actor", "ana"), "invalid_value", 1),
-        (("close", "2025-10", "--actor", ""), "invalid_value", 1),
+        (("close", "2025-10", "--actor", "ana", "--grace", "soon"), "invalid_value", 2),
+        (("close", "2025-13", "--actor", "ana"), "invalid_value", 2),
+        (("close", "2025-10", "--actor", ""), "invalid_value", 2),
         (("close", "2025-10"), "usage", 2),
         (("reopen", "2025-10", "--actor", "bo", "--reason", "why"), "period_not_closed", 1),
     ],
