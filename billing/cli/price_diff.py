@@ -144,7 +144,7 @@ def _summary(diff: BookDiff) -> str:
 
 def _edited_line(diff: BookDiff) -> str:
     days = ", ".join(day.isoformat() for day in diff.edited)
-    return f"The list of {days} is not what it was: a list in force is never edited, append another"
+    return f"The list of {days} is not what it was: append another, never edit one in force"
 
 
 def _usage_line(usage: UsageEffect) -> str:
