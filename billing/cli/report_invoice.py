@@ -10,6 +10,7 @@ import click
 from billing.cli.options import Decorated
 from billing.errors import InvalidEntry
 from billing.formats import invoice_text
+from billing.formats.invoice_html import invoice_html
 from billing.formats.invoice_json import invoice_json
 from billing.ledger import Ledger
 from billing.report.invoice import build_invoice
@@ -21,6 +22,7 @@ FORMATS: Final = {
     "table": invoice_text.invoice_text,
     "json": invoice_json,
     "markdown": invoice_text.invoice_markdown,
+    "html": invoice_html,
 }
 
 

@@ -27,7 +27,9 @@ from pricing.money import format_amount
 _TOP: Final = 22
 _HEIGHT: Final = 170
 _BELOW: Final = 38
+#: A bar takes this part of its month's room, and never more than this of the whole width.
 _BAR: Final = 0.6
+_WIDEST: Final = 12.0
 
 
 def months_chart(page: ReportPage, currency: str, *, name: str) -> Chart:
@@ -73,12 +75,12 @@ def _bar(at: int, count: int, month: str, sums: Figures, scale: Scale) -> Markup
     height = max(abs(end - zero), LEAST) if sums.amount else 0.0
     upper = zero if sums.amount < 0 else zero - height
     class_ = "bar" if at == count - 1 else "bar then"
-    middle = room * (at + 0.5)
+    middle, width = room * (at + 0.5), _width(room)
     year = month[:4] if at == 0 or month.endswith("-01") else ""
     return element(
         "g",
         tooltip(f"{month}: {format_amount(sums.amount, sums.currency)}, images: {sums.images:,}"),
-        rectangle(middle - room * _BAR / 2, upper, room * _BAR, height, class_=class_),
+        rectangle(middle - width / 2, upper, width, height, class_=class_),
         label(middle, upper - 6, short(sums.amount), class_="middle value"),
         label(middle, _TOP + _HEIGHT + 18, short_month(month), class_="middle"),
         label(middle, _TOP + _HEIGHT + 33, year, class_="middle year"),
@@ -89,13 +91,17 @@ def _forecast_bar(amount: Decimal, count: int, scale: Scale, currency: str) -> M
     room = 100 / count
     upper, lower = sorted((scale.y(Decimal(0)), scale.y(amount)))
     return rectangle(
-        room * (count - 0.5) - room * _BAR / 2,
+        room * (count - 0.5) - _width(room) / 2,
         upper,
-        room * _BAR,
+        _width(room),
         lower - upper,
         tooltip(f"forecast: {format_amount(amount, currency)}"),
         class_="forecast",
     )
+
+
+def _width(room: float) -> float:
+    return min(room * _BAR, _WIDEST)
 
 
 def _says(page: ReportPage, count: int, heading_for: Decimal, currency: str) -> str:

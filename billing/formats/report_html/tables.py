@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from billing.formats.grid import Grid
@@ -12,6 +12,8 @@ from billing.formats.report_html.elements import Child, Markup, element
 _NO_NAME: Final = "–"
 #: Names beyond so many letters go over several lines.
 _LONG: Final = 24
+#: Columns that fit on a page of paper as it is usually held.
+_UPRIGHT: Final = 10
 
 
 def table(grid: Grid, caption: str, *, name: str, stacks: bool = False) -> Markup:
@@ -31,7 +33,7 @@ def table(grid: Grid, caption: str, *, name: str, stacks: bool = False) -> Marku
     return element(
         "div",
         element("table", *parts),
-        class_="frame stacks" if stacks else "frame",
+        class_=" ".join(["frame", *_looks(grid, stacks=stacks)]),
         role="region",
         tabindex="0",
         aria_labelledby=f"{name}-caption",
@@ -41,6 +43,13 @@ def table(grid: Grid, caption: str, *, name: str, stacks: bool = False) -> Marku
 def folded(summary: str, content: Markup) -> Markup:
     """What is shown when somebody asks for it."""
     return element("details", element("summary", summary), content)
+
+
+def _looks(grid: Grid, *, stacks: bool) -> Iterator[str]:
+    if stacks:
+        yield "stacks"
+    if len(grid.header) > _UPRIGHT:
+        yield "across"
 
 
 def _heading(grid: Grid, at: int) -> Markup:

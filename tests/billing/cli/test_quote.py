@@ -107,6 +107,19 @@ def test_a_refusal_for_people_is_one_line_on_stderr(run: Run) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("budget", "images", "calls"),
+    [("0.06", "1 image", "1 call"), ("60", "1,138 images", "143 calls")],
+)
+def test_a_budget_counts_in_words_that_agree(
+    run: Run, budget: str, images: str, calls: str
+) -> None:
+    asked = ("--budget", budget, "--size", "1024x1024", "--quality", "medium")
+    first, second, *_origin = run("quote", *asked).stdout.splitlines()
+    assert first.startswith(f"{images} of 1024x1024 medium")
+    assert second.endswith(f"left, {calls}")
+
+
 def test_a_day_means_its_first_instant_in_utc(run: Run) -> None:
     result = run(*SQUARE, "--at", "2026-10-01", "--json")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ ACCOUNTS = [
 PAGES = {
     "empty": page_of([]),
     "one currency": page_of(busy(costs=True)),
+    "small": page_of(busy(days=3, first=date(2026, 10, 5))),
     "everything": page_of(
         busy(ACCOUNTS, currencies=("USD", "EUR"), costs=True), now=HALFWAY, change=rich
     ),
@@ -146,3 +148,14 @@ def test_the_page_prints_on_a4_its_rows_across(browser: Browser, files: dict[str
     boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", paper)
     sizes = {(round(float(width)), round(float(height))) for width, height in boxes}
     assert sizes == {(595, 842), (842, 595)}
+
+
+def test_a_small_month_prints_upright_on_two_pages(
+    browser: Browser, files: dict[str, Path]
+) -> None:
+    browser.show(files["small"])
+    boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", browser.paper())
+    assert [(round(float(width)), round(float(height))) for width, height in boxes] == [
+        (595, 842),
+        (595, 842),
+    ]

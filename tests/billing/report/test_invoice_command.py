@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ from click.testing import CliRunner
 
 from billing import Ledger
 from billing.cli import main
+from billing.formats.invoice_html import invoice_html
+from billing.formats.invoice_text import credit_grid, invoice_grid
+from billing.report.invoice import build_invoice
+from tests.billing.report.html_tree import parsed, table_of
 from tests.billing.report.test_invoice import TEXT
 
 
@@ -37,12 +42,30 @@ def test_the_command_prints_an_invoice_in_its_formats(full_month: Ledger, tmp_pa
     assert list(tmp_path.glob(".*")) == []
 
 
+def test_the_page_of_an_invoice_has_the_figures_of_its_text(full_month: Ledger) -> None:
+    invoice = build_invoice(full_month, "acme", "2025-03", tax_rate=Decimal("0.19"))
+    code, printed, _ = run(full_month, "--invoice", "acme", "--tax-rate", "19%", "--format", "html")
+
+    assert (code, printed) == (0, invoice_html(invoice))
+    tree = parsed(printed)
+    found, grid = table_of(tree, "lines-table"), invoice_grid(invoice)
+    assert [tuple(row) for row in found["body"]] == [
+        tuple(cell or "–" if at == 0 else cell for at, cell in enumerate(row)) for row in grid.rows
+    ]
+    assert [tuple(row) for row in found["foot"]] == list(grid.footing)
+    assert f"{invoice.total:,f} {invoice.currency}" in printed
+    (note,) = invoice.credit_notes
+    given_back = table_of(tree, "credit-0-table")["body"]
+    assert [row[-1] for row in given_back] == [row[-1] for row in credit_grid(note).rows]
+    assert "http" not in printed.replace("http-equiv", "")
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
         (["--tax-rate", "19"], 2, "tax_rate: '19' is not allowed"),
         (["--tax-rate", "a lot"], 2, "write 0.19 or 19%"),
-        (["--format", "xlsx"], 2, "--invoice comes as table, json, markdown"),
+        (["--format", "xlsx"], 2, "--invoice comes as table, json, markdown, html"),
         (["--time-zone", "Europe/Berlin"], 2, "leave --time-zone out"),
         (["--by", "size"], 2, "leave --by out"),
         (["--where", "size=1024x1024"], 2, "leave --where out"),
