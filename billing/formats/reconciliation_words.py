@@ -14,15 +14,20 @@ from billing.reconciliation import Reconciliation
 from billing.reconciliation.actions import Action
 from pricing.money import amount_text, format_amount
 
+#: Both sides of the equation, each with its sum below what adds up to it.
 _PROOF: Final = {
     "opening": "opening items",
     "ledger": "+ ledger",
     "adjustments": "+ adjustments",
     "tolerated": "+ within tolerance",
     "open": "+ open",
-    "statement": "= statement",
+    "ledger_side": "= ledger's side",
+    "statement": "statement",
     "carried": "+ carried items",
+    "statement_side": "= statement's side",
 }
+#: What the table counts: a class of lines, or of calls and holds that have none.
+COUNTED: Final = "lines or calls"
 
 
 def heading(found: Reconciliation) -> str:
@@ -42,7 +47,7 @@ def summary_grid(found: Reconciliation) -> Grid:
     )
     count = sum(row.lines for row in found.summary)
     return Grid(
-        ("class", "lines", "ledger", "statement"),
+        ("class", COUNTED, "ledger", "statement"),
         (False, True, True, True),
         rows,
         (("total", f"{count:,}", ours[-1], theirs[-1]),),
@@ -61,7 +66,8 @@ def proof_grid(found: Reconciliation) -> Grid:
 
 def proof_parts(found: Reconciliation) -> list[tuple[str, Decimal]]:
     """What the parts of the proof are called, and what they come to."""
-    return [(name, getattr(found.proof, part)) for part, name in _PROOF.items()]
+    names = _PROOF if found.run is not None else _PROOF | {"adjustments": "+ proposed"}
+    return [(name, getattr(found.proof, part)) for part, name in names.items()]
 
 
 def proof_line(found: Reconciliation) -> str:

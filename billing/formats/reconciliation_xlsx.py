@@ -51,7 +51,10 @@ def _write_summary(sheet: Sheet, found: Reconciliation, title: str) -> None:
     sheet.title(title)
     sheet.gap()
     sheet.head(
-        [("class", "word"), ("lines", "count"), ("ledger", "amount"), ("statement", "amount")]
+        [
+            *(("class", "word"), (words.COUNTED, "count")),
+            *(("ledger", "amount"), ("statement", "amount")),
+        ]
     )
     for row in found.summary:
         sheet.row(

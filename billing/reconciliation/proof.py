@@ -104,12 +104,22 @@ class Proof:
     carried: Decimal
 
     @property
-    def residual(self) -> Decimal:
-        """What no class accounts for: zero, unless this package is wrong."""
+    def ledger_side(self) -> Decimal:
+        """What is left of the equals sign."""
         ours = Decimal(0)
         for part in (self.opening, self.ledger, self.adjustments, self.tolerated, self.open):
             ours = EXACT.add(ours, part)
-        return EXACT.subtract(EXACT.add(self.statement, self.carried), ours)
+        return ours
+
+    @property
+    def statement_side(self) -> Decimal:
+        """What is right of it."""
+        return EXACT.add(self.statement, self.carried)
+
+    @property
+    def residual(self) -> Decimal:
+        """What no class accounts for: zero, unless this package is wrong."""
+        return EXACT.subtract(self.statement_side, self.ledger_side)
 
     @property
     def ties(self) -> bool:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from billing.formats.reconciliation_html import reconciliation_html
 from billing.formats.reconciliation_json import reconciliation_object
 from billing.formats.reconciliation_markdown import reconciliation_markdown
 from billing.formats.reconciliation_text import reconciliation_text
+from billing.formats.reconciliation_words import proof_parts
 from billing.formats.reconciliation_xlsx import write_xlsx
 from billing.reconciliation import Reconciliation
 from tests.billing.reconcile.statement_story import Story
@@ -126,12 +128,29 @@ def test_the_page_has_the_sums_of_the_json(found: Reconciliation) -> None:
         ]
     proof = told["proof"]
     assert isinstance(proof, dict)
-    assert [number(row[1]) for row in table_of(tree, "proof-table")["body"]] == [
+    shown = [(row[0], number(row[1])) for row in table_of(tree, "proof-table")["body"]]
+    assert [amount for name, amount in shown if not name.startswith("=")] == [
         Decimal(amount) for amount in proof.values()
     ]
     decided = table_of(tree, "to-be-decided-table")["body"]
     assert len(decided) == len(found.discrepancies)
     assert not list(tree.all("script"))
+
+
+def test_the_rows_of_the_proof_add_up_to_the_sum_below_them(found: Reconciliation) -> None:
+    for answer, name in ((found, "+ adjustments"), (replace(found, run=None), "+ proposed")):
+        parts = proof_parts(answer)
+        assert name in dict(parts)
+        above, sums = Decimal(0), []
+        for name, amount in parts:
+            if name.startswith("="):
+                sums.append(amount)
+                assert amount == above, name
+                above = Decimal(0)
+            else:
+                above += amount
+        assert len(sums) == 2
+        assert sums[0] == sums[1]
 
 
 def test_markdown_and_text_end_with_what_is_unexplained(found: Reconciliation) -> None:
