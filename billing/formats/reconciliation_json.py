@@ -28,6 +28,7 @@ def reconciliation_object(found: Reconciliation) -> dict[str, object]:
             "sha256": found.statement.sha256,
             "lines": found.statement.lines,
             "skipped": dict(found.statement.skipped),
+            "outside": found.statement.outside,
         },
         "month": str(found.month),
         "currency": found.currency,

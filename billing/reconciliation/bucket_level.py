@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from billing.database.tables import transfer
+from billing.period import Month
 from billing.reconciliation import booked
 from billing.reconciliation.bucket_matching import BucketMatching
 from billing.reconciliation.bucket_sums import hour_sums
@@ -79,9 +80,18 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
     inside = [each for each in sums if each.hour in month]
     ledger = sum(each.amount_nanos for each in inside) if buckets.has_amounts else 0
     ledger += sum(call.amount_nanos for call in known.calls())
-    totals = Totals(ledger, statement_nanos, len(lines), sum(each.uncosted for each in inside))
+    totals = Totals(
+        *(ledger, statement_nanos, len(lines), sum(each.uncosted for each in inside)),
+        outside=sum(_is_outside(each, month) for each in lines),
+    )
     assert terms.findings.proof(ledger=ledger, statement=statement_nanos).ties
     return totals
+
+
+def _is_outside(line: StatementLine | BucketLine | BadLine, month: Month) -> bool:
+    if isinstance(line, BucketLine):
+        return line.end <= month.start or line.start >= month.end
+    return isinstance(line, StatementLine) and line.created_at not in month
 
 
 def _take_others(

@@ -116,11 +116,14 @@ class InvoiceLines:
         """The month whose reconciliation books the line; empty when it is this one.
 
         A tax of this month is often dated in the next one, after all usage; one that is dated
-        between usage of another month is that month's.
+        between usage of another month is that month's, and so is one in a file that has no usage
+        of this one.
         """
-        at = line.created_at
-        if at in self.terms.month or begins is None or reaches is None:
+        at, month = line.created_at, self.terms.month
+        if at in month:
             return ""
+        if begins is None or reaches is None or begins >= month.end or reaches < month.start:
+            return str(Month.of(at))
         return str(Month.of(at)) if begins <= at <= reaches else ""
 
     def _add_other_month(self, line: StatementLine, effect: int, other: str) -> None:

@@ -36,6 +36,8 @@ class Matching:
         self.ledger_nanos = 0
         self.statement_nanos = 0
         self.line_count = 0
+        #: Those of them that are dated outside the month, and that no call of it is known for.
+        self.outside = 0
         #: Charges that stand with their price, because the ledger has no cost for them.
         self.uncosted = 0
         #: The time of the last line that shows what the statement covers.
@@ -109,6 +111,7 @@ class Matching:
                 self.statement_nanos += line.effect_nanos
                 if line.status == "total":
                     self._reach(line.created_at)
+                self.outside += line.created_at not in self.terms.month
                 self.invoice.add(line)
 
     def compare(self) -> None:
@@ -160,7 +163,10 @@ class Matching:
     @property
     def totals(self) -> Totals:
         """What both sides come to."""
-        return Totals(self.ledger_nanos, self.statement_nanos, self.line_count, self.uncosted)
+        return Totals(
+            *(self.ledger_nanos, self.statement_nanos, self.line_count, self.uncosted),
+            outside=self.outside,
+        )
 
     @property
     def hold_ids(self) -> list[str]:
@@ -252,6 +258,7 @@ class Matching:
 
     def _take_line(self, line: StatementLine) -> None:
         call = self._known.of_line(line)
+        self.outside += call is None and line.created_at not in self.terms.month
         is_new = self.stray.add(line) if call is None else call.take_line(line)
         if is_new:
             return

@@ -68,9 +68,9 @@ def reconcile(
         progress: told how many lines were read, now and then.
 
     Raises:
-        StatementError: the file is no statement. Bad lines do not raise: they are `unparseable`,
-            nothing that only silence shows is booked while there are any, and their amounts are
-            unexplained.
+        StatementError: the file is no statement; with `post`, no line of it is of the month.
+            Bad lines do not raise: they are `unparseable`, nothing that only silence shows is
+            booked while there are any, and their amounts are unexplained.
         InvalidEntry: no month, or `post` without an actor.
     """
     month = as_month(month)
@@ -95,6 +95,7 @@ def reconcile(
     found = look()
     if terms is None:
         return found
+    found.refuse_other_month(str(path))
     return signing.sign(ledger, look, found, terms, name=Path(path).name)
 
 
@@ -140,7 +141,8 @@ def _answer(
 ) -> Reconciliation:
     return Reconciliation(
         statement=StatementFacts(
-            statement.id, statement.sha256, totals.lines, dict(sorted(terms.left_out.items()))
+            *(statement.id, statement.sha256, totals.lines, dict(sorted(terms.left_out.items()))),
+            outside=totals.outside,
         ),
         month=terms.month,
         currency=terms.currency,

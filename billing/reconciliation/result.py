@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from billing.errors import StatementError
 from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.proof import Discrepancy, Proof, SummaryRow
@@ -25,6 +26,8 @@ class StatementFacts:
     lines: int
     #: Why further rows are no lines, and how many.
     skipped: Mapping[str, int] = field(default_factory=dict)
+    #: Lines that are dated outside the month, and that no call of it is known for.
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,21 @@ class Reconciliation:
     run: Run | None = None
     proof: Proof
     unexplained: Decimal
+
+    def refuse_other_month(self, path: str) -> None:
+        """Refuse to book a statement without a line of the month: it is another month's.
+
+        Raises:
+            StatementError: it is.
+        """
+        unreadable = sum(row.lines for row in self.summary if row.class_name == "unparseable")
+        outside = self.statement.outside
+        if outside and outside + unreadable == self.statement.lines:
+            problem = (
+                f"no line is of {self.month}, so nothing was booked: "
+                "is it another month's statement?"
+            )
+            raise StatementError(path, [problem])
 
     @property
     def is_clean(self) -> bool:

@@ -98,3 +98,5 @@ class Totals(NamedTuple):
     lines: int
     #: Charges that stand with their price, because the ledger has no cost for them.
     uncosted: int
+    #: Lines that are dated outside the month, and that no call of it is known for.
+    outside: int = 0

@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from billing import StatementError
+from billing.formats.reconciliation_text import reconciliation_text
+from billing.reconciliation import list_runs
 from billing.reconciliation.recognition import booking_key
 from tests.billing.reconcile.small_cases import MARCH, UNIT, charge, classes, line, run
 from tests.billing.reconcile.statement_story import Story
@@ -26,6 +28,34 @@ def test_a_few_latecomers_may_be_all_of_a_statement(story: Story) -> None:
     for number in range(9):
         story.bill(f"stranger-{number}")
     assert len(story.reconcile("2025-04").discrepancies) == 9
+
+
+def test_nothing_is_booked_from_a_file_without_a_line_of_the_month(story: Story) -> None:
+    story.paid("a")
+    story.hands[0] += timedelta(hours=1)
+    story.bill("", 1, "1.15", "tax")
+    story.lines.append("broken")
+    found = story.reconcile("2025-02")
+    assert (found.statement.outside, found.statement.lines) == (2, 3)
+    assert [each.class_name for each in found.carried] == ["wrong_period"]
+    assert "none: it belongs to 2025-03" in found.carried[0].proposal
+    assert "Warning: 2 of 3 lines dated outside 2025-02" in reconciliation_text(found)
+    with pytest.raises(StatementError, match="no line is of 2025-02, so nothing was booked"):
+        story.post("2025-02")
+    assert list_runs(story.ledger) == []
+    story.lines.pop()
+    posted = story.post()
+    assert (posted.is_clean, posted.statement.outside) == (True, 0)
+    assert "Warning" not in reconciliation_text(posted)
+
+
+def test_a_tax_after_the_months_usage_is_the_months(story: Story) -> None:
+    story.paid("a")
+    story.hands[0] = datetime(2025, 4, 1, 9, tzinfo=UTC)
+    story.bill("", 1, "1.15", "tax")
+    found = story.post()
+    assert [(each.class_name, each.reason) for each in found.posted] == [("tax_fee_credit", "tax")]
+    assert (found.is_clean, found.statement.outside) == (True, 1)
 
 
 @pytest.mark.parametrize("other", [UNIT, 3 * UNIT])
