@@ -57,9 +57,9 @@ class OpeningItems:
         return None
 
     def carry_on(self, findings: Findings) -> None:
-        """List the items of earlier months that still wait."""
+        """List the items of earlier months that still wait: without an amount none does."""
         for item in self._left():
-            if item.month < self._month:
+            if item.month < self._month and item.amount_nanos:
                 findings.add_settled(
                     item.class_name,
                     f"carried since {item.month}: {item.reason}, nothing here makes up for it",

@@ -71,3 +71,9 @@ def test_what_nothing_makes_up_for_is_carried_on_from_earlier_months_alone() -> 
     for month, carried in ((MARCH.previous, AMOUNT), (MARCH.next, 0)):
         found = run(opening=[item("pending", "timing", AMOUNT, month)])
         assert (classes(found), parts(found)) == ([], (carried, carried, 0))
+
+
+def test_a_note_without_an_amount_ends_with_its_month() -> None:
+    noted = item("quantity_mismatch", "quantity", 0, MARCH.previous)
+    found = run(opening=[noted])
+    assert (classes(found), found.carried, parts(found)) == ([], [], (0, 0, 0))
