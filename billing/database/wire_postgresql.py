@@ -69,17 +69,23 @@ class PostgresqlWire(Wire):
         return answered
 
     def _received(self) -> PGresult:
-        """The answer to what was sent; other threads run while it is waited for."""
-        connection = self._connection
-        while connection.is_busy():
-            select([connection.socket], [], [])
-            connection.consume_input()
-        result = connection.get_result()
-        if result is None:
+        """The last word on what was sent; other threads run while it is waited for.
+
+        Rows come before the commit: whether there was one shows only at the end of the answer, so
+        an error that follows them is the answer, as for `exec_prepared`.
+        """
+        connection, last = self._connection, None
+        while True:
+            while connection.is_busy():
+                select([connection.socket], [], [])
+                connection.consume_input()
+            result = connection.get_result()
+            if result is None:
+                break
+            last = result
+        if last is None:
             raise OperationalError("the connection gave no answer")
-        while connection.get_result() is not None:
-            pass  # the end of the statement, which makes the connection free for the next
-        return result
+        return last
 
     def _rows(self, statement: Statement, result: PGresult) -> list[Row]:
         if result.status == ExecStatus.TUPLES_OK:

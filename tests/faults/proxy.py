@@ -10,14 +10,21 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Moment = Literal["asked", "answered"]
+Moment = Literal["asked", "executed", "answered"]
 
 _REQUEST_ENDS: Final = b"QS"
+_SYNC: Final = b"S\0\0\0\4"
+_FLUSH: Final = b"H\0\0\0\4"
+#: The client has read what was sent to it, and waits for the rest.
+_READ_WITHIN_S: Final = 0.05
+#: What the server says last of a request whose Sync it has not seen: done, failed, empty, prepared.
+_EXECUTED: Final = (b"C", b"E", b"I", b"1")
 _TERMINATE: Final = b"X"
 _READY: Final = b"Z"
 _RAISE: Final = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{}', MESSAGE = 'injected'; END $$"
@@ -25,7 +32,11 @@ _RAISE: Final = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{}', MESSAGE = 'in
 
 @dataclass(frozen=True)
 class Cut:
-    """Close the connection: `asked`, before the server sees it; `answered`, when it is done."""
+    """Close the connection: `asked`, before the server sees it; `answered`, when it is done.
+
+    `executed`: when the client has got the rows of a statement that is never committed, as from a
+    server that ends between the two.
+    """
 
     moment: Moment
 
@@ -124,6 +135,11 @@ class Proxy:
             _answer(server)
         if _is_due(fault, "asked"):
             return False
+        if _is_due(fault, "executed") and request.endswith(_SYNC):
+            server.sendall(request.removesuffix(_SYNC) + _FLUSH)
+            client.sendall(_executed(server))
+            time.sleep(_READ_WITHIN_S)
+            return False
         server.sendall(request)
         answer = _answer(server)
         if _is_due(fault, "answered"):
@@ -184,6 +200,15 @@ def _answer(server: socket.socket) -> bytes:
         message = _message(server)
         whole += message
         if message[:1] == _READY:
+            return whole
+
+
+def _executed(server: socket.socket) -> bytes:
+    whole = b""
+    while True:
+        message = _message(server)
+        whole += message
+        if message[:1] in _EXECUTED:
             return whole
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from billing import Alert, Ledger, LedgerUnavailable
+from billing import Alert, Hold, Ledger, LedgerUnavailable
 from tests.faults.books import Books
 from tests.faults.counts import RUNS, Counts, spread
 from tests.faults.proxy import Cut, Error, Fault, Forget, Moment, Plan, Proxy, at, proxied
@@ -69,13 +69,17 @@ class _Sweep:
         return ran
 
 
-@pytest.mark.parametrize("moment", ["asked", "answered"])
+@pytest.mark.parametrize("moment", ["asked", "executed", "answered"])
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_an_answer_that_is_lost_on_its_way_is_found_by_the_verb_itself(
     faults_server: Server, proxy: Proxy, variant: Variant, moment: Moment, counts: Counts
 ) -> None:
     sweep = _Sweep(faults_server, proxy, variant)
-    where = {"asked": "before the server saw it", "answered": "between commit and answer"}
+    where = {
+        "asked": "before the server saw it",
+        "executed": "between rows and commit",
+        "answered": "between commit and answer",
+    }
     counts.name(f"connection cut {where[moment]}", sweep.url)
     sweep.go(Cut(moment), counts)
 
@@ -138,3 +142,30 @@ def test_a_fault_that_stays_is_told_in_our_words_and_the_key_works_once_it_is_go
         # The server may have committed, or not: either way there is one row, and this is it.
         assert after[0][-1] == before[0][-1] + 1  # type: ignore[operator]  # versions
         assert ledger.hold("run-one", quote(1), key="late").id == hold.id
+
+
+def test_rows_that_came_before_a_commit_that_never_was_are_told_by_nobody(
+    faults_server: Server, proxy: Proxy, counts: Counts
+) -> None:
+    url = faults_server.url(faults_server.new_ledger(), port=proxy.port)
+    counts.name("connection cut between rows and commit", url)
+    with Ledger.open(url) as ledger:
+        ledger.open_account("acme", currency="USD", floor="-900")
+        for number in range(3):  # the first prepares the statement, which the others then send
+            asked = [{"account": "acme", "quote": quote(1), "key": f"{number}/{n}"} for n in "abc"]
+            proxy.follow(at(1, Cut("executed")) if number else None)
+            told = ledger.hold_many(asked)
+            counts.faults += proxy.hits
+            proxy.follow(None)
+
+            again = ledger.hold_many(asked)
+            assert [each.repeated for each in told if isinstance(each, Hold)] == [False] * 3
+            assert [each.repeated for each in again if isinstance(each, Hold)] == [True] * 3
+            assert [_id(each) for each in told] == [_id(each) for each in again]
+        assert ledger.verify().ok
+    assert counts.faults == 2
+
+
+def _id(told: object) -> str:
+    assert isinstance(told, Hold)
+    return told.id
