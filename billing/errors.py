@@ -7,6 +7,7 @@
     |- HoldNotFound, HoldEnded
     |- TransferNotFound, RefundTooLarge
     |- InvalidEntry                     a verb's argument is out of range
+    |  `- EntryRefused                  it is right by itself; what stands is against it
     |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; away; no good
     |- SealRefused, SealsUnreadable     a seal over missing rows; a file of seals that is none
     |- FocusRefused                     a charge that a FOCUS file cannot hold
@@ -207,6 +208,10 @@ class InvalidEntry(BillingError):
         said = shown(given) if isinstance(given, int) else str(given)  # 5000 digits have no text
         words = f"{param}: {said[:80]!r} is not allowed; {allowed.removesuffix('.')}."
         super().__init__(words, param=param)
+
+
+class EntryRefused(InvalidEntry):
+    """An argument is right by itself, and what stands beside it, or in the ledger, refuses it."""
 
 
 class LedgerBehind(BillingError):
