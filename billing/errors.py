@@ -1,11 +1,8 @@
 """The errors of the billing package: one root, one class a condition; the edges map them to exits.
 
     BillingError
-    |- AccountNotFound, AccountExists, AccountCurrency
-    |- InsufficientFunds, BudgetExceeded
-    |- IdempotencyConflict
-    |- HoldNotFound, HoldEnded
-    |- TransferNotFound, RefundTooLarge
+    |- AccountNotFound, AccountExists, AccountCurrency, IdempotencyConflict
+    |- InsufficientFunds, BudgetExceeded, RefundTooLarge, HoldNotFound, HoldEnded, TransferNotFound
     |- InvalidEntry                     a verb's argument is out of range
     |  `- EntryRefused                  it is right by itself; what stands is against it
     |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; away; no good
@@ -59,7 +56,6 @@ class AccountExists(BillingError):
         super().__init__(
             f"Account {account!r} is open already with other terms: {said}.", param="account"
         )
-        #: By the name of the term: what it is, and what was asked for.
         self.account, self.differences = account, dict(differences)
 
 
@@ -79,8 +75,7 @@ class AccountCurrency(BillingError):
 class InsufficientFunds(BillingError):
     """The guarded update refused: the amount would take the account below its floor.
 
-    `account` is whose money is short, `member` who asked if that is another, `fits` how many of
-    these images there is room for.
+    `account` is whose money is short, `member` who asked if another, `fits` how many images fit.
     """
 
     code = "insufficient_funds"
