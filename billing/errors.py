@@ -1,12 +1,10 @@
 """The errors of the billing package: one root, one class a condition; the edges map them to exits.
 
     BillingError
-    |- AccountNotFound, AccountExists, AccountCurrency
-    |- InsufficientFunds, BudgetExceeded
-    |- IdempotencyConflict
-    |- HoldNotFound, HoldEnded
-    |- TransferNotFound, RefundTooLarge
+    |- AccountNotFound, AccountExists, AccountCurrency, IdempotencyConflict
+    |- InsufficientFunds, BudgetExceeded, RefundTooLarge, HoldNotFound, HoldEnded, TransferNotFound
     |- InvalidEntry                     a verb's argument is out of range
+    |  `- EntryRefused                  it is right by itself; what stands is against it
     |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; away; no good
     |- SealRefused, SealsUnreadable     a seal over missing rows; a file of seals that is none
     |- FocusRefused                     a charge that a FOCUS file cannot hold
@@ -58,7 +56,6 @@ class AccountExists(BillingError):
         super().__init__(
             f"Account {account!r} is open already with other terms: {said}.", param="account"
         )
-        #: By the name of the term: what it is, and what was asked for.
         self.account, self.differences = account, dict(differences)
 
 
@@ -78,8 +75,7 @@ class AccountCurrency(BillingError):
 class InsufficientFunds(BillingError):
     """The guarded update refused: the amount would take the account below its floor.
 
-    `account` is whose money is short, `member` who asked if that is another, `fits` how many of
-    these images there is room for.
+    `account` is whose money is short, `member` who asked if another, `fits` how many images fit.
     """
 
     code = "insufficient_funds"
@@ -207,6 +203,10 @@ class InvalidEntry(BillingError):
         said = shown(given) if isinstance(given, int) else str(given)  # 5000 digits have no text
         words = f"{param}: {said[:80]!r} is not allowed; {allowed.removesuffix('.')}."
         super().__init__(words, param=param)
+
+
+class EntryRefused(InvalidEntry):
+    """An argument is right by itself, and what stands beside it, or in the ledger, refuses it."""
 
 
 class LedgerBehind(BillingError):

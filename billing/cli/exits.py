@@ -20,7 +20,7 @@ from typing import Final
 
 import click
 
-from billing.errors import BillingError, InvalidEntry, LedgerUnavailable
+from billing.errors import BillingError, EntryRefused, InvalidEntry, LedgerUnavailable
 from billing.formats.visible import visible_lines
 from pricing.errors import CurrencyMismatch, MoneyError, PricingError
 from pricing.file_errors import BookNotFound
@@ -128,7 +128,7 @@ def _exit_code(error: PricingError | BillingError) -> int:
             return error.exit_code
         case LedgerUnavailable():
             return TRY_AGAIN
-        case CurrencyMismatch():  # an amount of money, and right by itself
+        case CurrencyMismatch() | EntryRefused():  # right by itself
             return REFUSED
         case InvalidEntry() | MoneyError() | BookNotFound():
             return BAD_USAGE

@@ -13,7 +13,7 @@ from billing.cli import screen
 from billing.cli.hold_deadlines import age, expire
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, instant, json_option
-from billing.errors import InvalidEntry
+from billing.errors import EntryRefused
 from billing.ledger.evidence import Evidence
 from billing.ledger.transfers import HoldState, HoldView, Transfer
 from pricing.money import amount_text
@@ -91,7 +91,7 @@ def capture(
         hold = ledger.hold_by_id(hold_id).hold
         if images > hold.n:  # a program may be told of more than it asked for; a person mistyped
             most = "1" if hold.n == 1 else f"1 to {hold.n}"
-            raise InvalidEntry("images", images, f"use {most}: no more are held")
+            raise EntryRefused("images", images, f"use {most}: no more are held")
         row = ledger.capture(
             hold.id,
             images=images,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, TextIO, cast
 
@@ -14,6 +12,7 @@ import click
 
 from billing.cli import screen
 from billing.formats.visible import visible_lines
+from billing.whole_file import write_whole
 
 
 def put_text(text: str, output: str | None) -> None:
@@ -26,11 +25,7 @@ def put_text(text: str, output: str | None) -> None:
 
 def put_bytes(write: Callable[[IO[bytes]], object], output: str) -> None:
     """Whatever is written into a file, which stays as it was when that fails."""
-    try:
-        _put(write, Path(output))
-    except OSError as error:
-        # Not the name of the file beside it, which nobody asked for; a full disk names none.
-        raise OSError(error.errno, error.strerror, output) from error
+    write_whole(Path(output), write)
     screen.note(f"{output}: written")
 
 
@@ -62,22 +57,6 @@ def put_binary(write: Callable[[IO[bytes]], object], output: str | None, *, what
     whole = io.BytesIO()
     write(whole)
     sys.stdout.buffer.write(whole.getvalue())
-
-
-def _put(write: Callable[[IO[bytes]], object], target: Path) -> None:
-    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-        with target.open("wb") as file:
-            write(file)
-        return
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with beside.open("xb") as file:
-            write(file)
-        beside.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
 
 
 class _Seen(io.TextIOBase):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from billing.database.engines import may_pass, unavailable
 from billing.database.statements import BYTES, ID, Kind
-from billing.database.wire import Clash
+from billing.database.wire import Clash, is_taken
 
 #: Values to a statement of SQLite, which takes 32,766 of them.
 _VALUES_MAX: Final = 16_000
@@ -46,7 +46,7 @@ def insert_rows(
             with driver.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
                 copy.write(_copied(columns.values(), rows))
     except errors.IntegrityError as error:
-        raise Clash(str(error), is_taken=True) from error
+        raise Clash(str(error), is_taken=is_taken(error)) from error
     except errors.Error as error:
         raise unavailable(str(error).partition("\n")[0], passes=may_pass(error)) from error
 

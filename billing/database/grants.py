@@ -16,7 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.dialects import postgresql
 
 from billing.database.tables import metadata
-from billing.errors import InvalidEntry
+from billing.errors import EntryRefused, InvalidEntry
 
 #: What the application does to a table beside reading it. Rows are only ever added; UPDATE is for
 #: projections, which are folded from the rows beside them.
@@ -119,18 +119,18 @@ def grant_statements(connection: Connection, role: str) -> list[str]:
     """The statements that give one role what the ledger needs, and take everything else.
 
     Raises:
-        InvalidEntry: this is not PostgreSQL, or the role is unknown, a superuser or the owner.
+        EntryRefused: this is not PostgreSQL, or the role is unknown, a superuser or the owner.
     """
     if connection.dialect.name != "postgresql":
         allowed = "SQLite has no roles: the permissions of the file are its guard"
-        raise InvalidEntry("role", role, allowed)
+        raise EntryRefused("role", role, allowed)
     found = connection.execute(_ABOUT_ROLE, {"role": role}).one_or_none()
     if found is None:
-        raise InvalidEntry("role", role, "make it first: CREATE ROLE name LOGIN")
+        raise EntryRefused("role", role, "make it first: CREATE ROLE name LOGIN")
     is_superuser, is_owner = found
     if is_superuser or is_owner:
         who = "a superuser" if is_superuser else "the owner of the tables"
-        raise InvalidEntry("role", role, f"it is {who}, and can switch the guards off")
+        raise EntryRefused("role", role, f"it is {who}, and can switch the guards off")
     schema = inspect(connection).default_schema_name or "public"
     return _application(role, _quoted(schema))
 

@@ -23,6 +23,8 @@ Row = tuple[Any, ...]
 #: SQLite: a unique key is taken; the trigger against INSERT OR REPLACE sees it first.
 _TAKEN: Final = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 _TAKEN_WORDS: Final = "replace refused"
+#: PostgreSQL says the same by its SQLSTATE.
+UNIQUE_VIOLATION: Final = "23505"
 
 
 class Clash(Exception):
@@ -31,6 +33,13 @@ class Clash(Exception):
     def __init__(self, detail: str, *, is_taken: bool) -> None:
         super().__init__(detail)
         self.is_taken = is_taken
+
+
+def is_taken(error: Exception) -> bool:
+    """Whether a driver's error says that another row stands where this one would go."""
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorname in _TAKEN or _TAKEN_WORDS in str(error)
+    return getattr(error, "sqlstate", None) == UNIQUE_VIOLATION
 
 
 class Wire(ABC):
@@ -135,8 +144,7 @@ class SqliteWire(Wire):
 
     def _told(self, error: sqlite3.Error) -> Exception:
         if isinstance(error, sqlite3.IntegrityError):
-            is_taken = error.sqlite_errorname in _TAKEN or _TAKEN_WORDS in str(error)
-            return Clash(str(error), is_taken=is_taken)
+            return Clash(str(error), is_taken=is_taken(error))
         return unavailable(str(error), passes=may_pass(error), place=self._file())
 
     def _file(self) -> str:

@@ -15,12 +15,11 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatu
 
 from billing.database.engines import PASSING_STATES, unavailable
 from billing.database.statements import Statement
-from billing.database.wire import Clash, Row, Wire
+from billing.database.wire import UNIQUE_VIOLATION, Clash, Row, Wire
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
-_UNIQUE_VIOLATION: Final = "23505"
 #: A prepared statement that the server forgot, or that a changed schema made stale.
 _FORGOTTEN: Final = frozenset({"26000", "0A000"})
 _PREPARED_ALREADY: Final = "42P05"
@@ -158,7 +157,7 @@ class PostgresqlWire(Wire):
         state, detail = _state(result) or "", result.get_error_message().strip().splitlines()
         line = detail[0] if detail else "no answer"
         if state.startswith("23"):
-            return Clash(line, is_taken=state == _UNIQUE_VIOLATION)
+            return Clash(line, is_taken=state == UNIQUE_VIOLATION)
         return unavailable(line, passes=not state or state[:2] in PASSING_STATES)
 
 

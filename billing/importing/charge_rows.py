@@ -150,19 +150,14 @@ def _part(sums: _Rolled, day: int) -> dict[str, object]:
     """What the lines of one account, by the same rates, add to a day of the roll-up."""
     draft, images = sums.draft, sums.images
     price, *costs = draft.rates
-    return {
+    added = {
         "account_id": draft.payer.account.id,
-        "month": day // 100,
         "kind": "charge",
-        "booked_in": 0,
-        "spender_id": draft.payer.account.id,
         "rate_id": price.id,
-        "cost_rate_id": costs[0].id if costs else parts.NO_ID,
-        "day": day,
-        "transfers": sums.lines,
-        "asked": images,
+        "cost_rate_id": costs[0].id if costs else None,
         "images": images,
-        "uncosted": 0 if costs else sums.lines,
         "amount": price.unit_price * images,
-        "cost": costs[0].unit_price * images if costs else 0,
+        "cost": costs[0].unit_price * images if costs else None,
     }
+    uncosted = 0 if costs else sums.lines
+    return parts.part_of(added, day=day, transfers=sums.lines, asked=images, uncosted=uncosted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -20,7 +20,7 @@ from billing.importing.lines import KNOWN_MAX, UsageLine
 from billing.importing.prices import IMPORTED, Prices
 from billing.ledger.accounts import Accounts, Payer
 from billing.ledger.closing.periods import closed_through
-from billing.ledger.entries import Entry
+from billing.ledger.entries import CLOCK_SKEW, Entry
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, month_number
 from billing.ledger.payments import month_of
@@ -32,8 +32,6 @@ from pricing.csv_rows import LineError
 KEY_PREFIX: Final = "import/"
 #: What the verbs and the prices call a column of the file.
 _COLUMNS: Final = {"at": "created_at", "occurred_at": "created_at", "key": "request_id"}
-#: Another machine's clock may be ahead of ours by this much.
-_CLOCK_SKEW: Final = timedelta(minutes=5)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -137,7 +135,7 @@ class Drafting:
         """
         code = line.usage.account
         payer = self._payers.get(code) or self._found(line)
-        if line.created_at > self._begun and line.created_at > self.clock() + _CLOCK_SKEW:
+        if line.created_at > self._begun and line.created_at > self.clock() + CLOCK_SKEW:
             problem = InvalidEntry("created_at", line.created_at, "it lies in the future")
             raise refusal(line, problem)
         if not self._carry and self.is_closed(line):

@@ -18,7 +18,7 @@ from billing.database.engines import reading, translated, writing
 from billing.database.tables import balance
 from billing.database.wire import Clash
 from billing.database.wires import wire_within
-from billing.errors import LedgerUnavailable
+from billing.errors import BillingError, LedgerUnavailable, LedgerUnusable
 from billing.importing.lines import LineReader
 from billing.importing.model import Import
 from billing.importing.passes import Passes, Progress
@@ -69,7 +69,8 @@ def import_usage(
 
     Raises:
         StatementError: the file is no CSV, or lacks columns.
-        ImportRefused: lines are wrong, accounts not open or short of money; nothing was written.
+        ImportRefused: lines are wrong, accounts not open or short of money, or keys stand
+            for something else; nothing was written.
         LedgerUnavailable: the database is locked or away; nothing was written.
     """
     import_ = Passes(
@@ -89,7 +90,8 @@ def import_usage(
         try:
             tallies = import_.book(connection, checked.lines, by_orders=limited)
         except Clash as clash:
-            raise LedgerUnavailable("another writer booked such a call meanwhile") from clash
+            transaction.rollback()
+            raise _clashed(ledger.engine, import_, clash) from clash
         if dry_run:
             transaction.rollback()
     return Import(
@@ -102,6 +104,19 @@ def import_usage(
         sums=tuple(tally.sum() for _code, tally in sorted(tallies.accounts.items())),
         is_dry_run=dry_run,
     )
+
+
+def _clashed(engine: Engine, import_: Passes, clash: Clash) -> BillingError:
+    """Why a constraint refused a row: trying again helps only where nobody has its key for good.
+
+    Raises:
+        ImportRefused: keys stand for something else.
+    """
+    if not clash.is_taken:
+        return LedgerUnusable(str(clash).partition("\n")[0])
+    with reading(engine) as connection:
+        import_.refuse_taken(connection)
+    return LedgerUnavailable("another writer booked such a call meanwhile")
 
 
 @contextmanager

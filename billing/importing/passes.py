@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from billing.importing.booking import Booking
+from billing.importing.booking import CHUNK_LINES, Booking
 from billing.importing.cells import LeftLine, Usage
 from billing.importing.drafts import Draft, Drafting, Refusal
 from billing.importing.errors import ImportRefused
 from billing.importing.lines import LineReader, UsageLine
 from billing.importing.prices import Prices
 from billing.importing.refunds import Refunds
+from billing.importing.taken import taken_keys
 from billing.importing.tallies import Tallies
 from billing.ledger import Ledger
 from billing.ledger.accounts import Payer
@@ -107,6 +109,26 @@ class Passes:
             refunds.flush()
             self._refuse(drafting, tallies)
         return tallies
+
+    def refuse_taken(self, connection: Connection) -> None:
+        """Look for keys of the file that stand for something else in the ledger, after a clash.
+
+        Raises:
+            ImportRefused: with every line whose key does.
+        """
+        drafting, tallies = self._drafting(connection), Tallies()
+        lines = self._reader.lines()
+        while some := list(islice(lines, CHUNK_LINES)):
+            charged: list[tuple[UsageLine, Payer]] = []
+            for line in some:
+                if isinstance(line, UsageLine) and line.usage.status == "charged":
+                    try:
+                        charged.append((line, drafting.payer(line)))
+                    except Refusal as problem:  # e.g. its month was closed meanwhile
+                        tallies.refuse(problem)
+            for error in taken_keys(connection, charged):
+                tallies.errors.keep(error)
+        self._refuse(drafting, tallies)
 
     def _charges(
         self,

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from billing.database.tables import account, rate, transfer
 from billing.errors import InvalidEntry
-from billing.ledger.accounts import KEY_SEPARATOR, Payer
+from billing.ledger.accounts import KEY_SEPARATOR, RECONCILED_KEYS, Payer
 from billing.ledger.entries import Moves, moves_of
 from billing.ledger.history import aware, fold, rows_of, version_at
 from billing.ledger.ids import to_text
@@ -31,8 +31,6 @@ By = Literal["occurred", "recorded"]
 
 #: Kinds of transfer that put money in, or take it out again; all others move it between buckets.
 PUT_IN: Final = ("top-up", "adjustment")
-#: How the keys of a reconciliation's bookings begin; their reasons quote the provider's charges.
-RECONCILED_KEYS: Final = "recon/"
 #: Rows fetched at a time.
 _BATCH: Final = 1000
 

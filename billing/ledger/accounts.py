@@ -25,6 +25,8 @@ _UNPRINTABLE: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 CODE: Final = re.compile(rf"[^{_UNPRINTABLE}\s](?:[^{_UNPRINTABLE}]{{0,126}}[^{_UNPRINTABLE}\s])?")
 #: Between a member's code and its key; no code contains it.
 KEY_SEPARATOR: Final = "\x1f"
+#: How the keys of a reconciliation's bookings begin; their reasons quote the provider's charges.
+RECONCILED_KEYS: Final = "recon/"
 Read = Callable[[], Connection]
 #: By a column, `code` or `tag`, and its value.
 LookUp = Callable[[str, str | int], "AccountRow | None"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from json.encoder import encode_basestring
 from typing import Final, NamedTuple
 
@@ -30,6 +31,8 @@ class Moves(NamedTuple):
         return Moves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+#: Another machine's clock may be ahead of ours by this much.
+CLOCK_SKEW: Final = timedelta(minutes=5)
 #: The largest amount of one transfer, a billion units: sums of many still fit 64 bits.
 AMOUNT_MAX: Final = 10**18
 

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
@@ -35,6 +35,7 @@ from billing.ledger.alerts import OnAlert, alerts_of
 from billing.ledger.asking import Ask, Reads, Settled, check_key, check_values
 from billing.ledger.batching import Outcome
 from billing.ledger.closing.periods import closed_through
+from billing.ledger.entries import CLOCK_SKEW
 from billing.ledger.holds import HoldRow
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, Refused
@@ -58,8 +59,6 @@ _PATIENCE_S: Final = 10.0
 _PAUSE_S: Final = 0.02
 #: Holds of its own that a process remembers until they end.
 _HELD_MAX: Final = 10_000
-#: Another machine's clock may be ahead of ours by this much.
-_CLOCK_SKEW: Final = timedelta(minutes=5)
 
 
 def utc_now() -> datetime:
@@ -103,7 +102,7 @@ class Funnel(ABC):
         Only once a call is drafted: a clock that was set back since must not stand between a
         repeated key and its row.
         """
-        if instant is not None and instant > self._clock() + _CLOCK_SKEW:
+        if instant is not None and instant > self._clock() + CLOCK_SKEW:
             raise InvalidEntry("occurred_at", instant, "it lies in the future")
 
     def _patiently(self, work: Callable[[], Kept]) -> Kept:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import islice
 from uuid import UUID
 
-from billing.errors import HoldEnded, InvalidEntry
+from billing.errors import EntryRefused, HoldEnded, InvalidEntry
 from billing.ledger import holds
 from billing.ledger.accounts import AccountRow, Payer
 from billing.ledger.asking import Ask, Reads, Settled, check_aware, check_storable, in_words
@@ -246,7 +246,7 @@ def _capture(hold: holds.HoldRow, images: int, decided: Mapping[str, object]) ->
     occurred_at = decided.get("occurred_at")
     if isinstance(occurred_at, datetime) and occurred_at < hold.transfer.occurred_at:
         allowed = f"not before the hold, {hold.transfer.occurred_at.isoformat()}"
-        raise InvalidEntry("occurred_at", occurred_at, allowed)
+        raise EntryRefused("occurred_at", occurred_at, allowed)
     if hold.is_expired:
         return Entry(
             kind="charge",

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from billing.database.tables import allowance, balance, limit_change
-from billing.errors import IdempotencyConflict, InvalidEntry
+from billing.errors import EntryRefused, IdempotencyConflict
 from billing.ledger.accounts import Payer
 from billing.ledger.entries import digest_of
 from billing.ledger.orders import month_number
@@ -83,7 +83,7 @@ def change_limits(
 
     Raises:
         IdempotencyConflict: the key stands for another change.
-        InvalidEntry: a floor above what is available.
+        EntryRefused: a floor above what is available.
     """
     money = connection.execute(_money, {"of_account": payer.account.id}).one()
     stored_key, digest = payer.stored_key(key), wanted.request_digest(payer.named.code)
@@ -158,7 +158,7 @@ def _floor(money: Row[tuple[object, ...]], wanted: Wanted) -> int:
         return stands
     if stands < wanted.floor > money.available:
         allowed = f"{from_nanos(money.available):f} is available: at most that"
-        raise InvalidEntry("floor", from_nanos(wanted.floor), allowed)
+        raise EntryRefused("floor", from_nanos(wanted.floor), allowed)
     return wanted.floor
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import get_args
 
 from billing.database.engines import writing
-from billing.errors import InvalidEntry
+from billing.errors import EntryRefused, InvalidEntry
 from billing.ledger.accounts import Payer
 from billing.ledger.asking import Reads, check_key, check_storable, in_words
 from billing.ledger.limit_rows import LimitRow, Wanted, change_limits, changes_of
@@ -60,7 +60,7 @@ class Limits(Views):
             actor: who decided.
 
         Raises:
-            InvalidEntry: the account is a member, or has less available than that.
+            EntryRefused: the account is a member, or has less available than that.
         """
         wanted = Wanted(floor=to_nanos(parse_amount(floor)))
         return self._change(account, wanted, key=key, reason=reason, actor=actor)
@@ -84,7 +84,7 @@ class Limits(Views):
             payer = self._accounts.payer(reads, account)
         if wanted.floor is not None and payer.member is not None:
             allowed = f"a member spends its parent's money: change that of {payer.account.code!r}"
-            raise InvalidEntry("floor", from_nanos(wanted.floor), allowed)
+            raise EntryRefused("floor", from_nanos(wanted.floor), allowed)
 
         def changed() -> tuple[LimitRow, bool]:
             with writing(self.engine) as connection:

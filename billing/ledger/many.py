@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -26,8 +26,10 @@ Answered = Settled | BillingError | PricingError
 #: Sends orders that share a transaction; their outcomes are there when they are called for.
 Send = Callable[[Sequence[Order]], Landing]
 _Asked = Ask | BillingError | PricingError
+#: The database did not answer; whoever is asked alone asks it again.
+_AWAY = (LedgerUnavailable, LedgerUnusable)
 #: Whose fault it is shows when each is asked alone.
-_NOBODYS = (Clash, LedgerUnavailable, LedgerUnusable)
+_NOBODYS = (Clash, *_AWAY)
 
 
 class _Flight(NamedTuple):
@@ -122,7 +124,8 @@ class Many(Funnel):
         self._look_up_holds([ask for ask in asks if isinstance(ask, Ask)])
         taken: set[object] = set()
         drafts: list[tuple[Order, Payer]] = []
-        with Reads(self._view) as reads:
+        # Those before may be in the ledger: whoever cannot be read about now is asked alone.
+        with suppress(*_AWAY), Reads(self._view) as reads:
             for ask in asks:
                 if not isinstance(ask, Ask):
                     break
@@ -143,14 +146,17 @@ class Many(Funnel):
         return drafts
 
     def _look_up_holds(self, asks: Sequence[Ask]) -> None:
-        """Read the holds that the asks are about and nobody remembers, in one statement."""
+        """Read the holds that the asks are about and nobody remembers, in one statement.
+
+        Only to be quick: a draft reads what is missing here.
+        """
         # One by one: taking the set of all that is remembered would walk it under others' feet.
         wanted = {
             hold_id for ask in asks if (hold_id := ask.hold_id) and hold_id.int not in self._held
         }
         if len(wanted) < 2:
             return
-        with Reads(self._view) as reads:
+        with suppress(*_AWAY), Reads(self._view) as reads:
             keys = []
             for hold_id in wanted:
                 owner = self._accounts.find_owner(reads, hold_id)

@@ -10,7 +10,7 @@ from typing import Final, get_args
 from sqlalchemy import Connection, insert
 
 from billing.database.tables import account, allowance, balance
-from billing.errors import AccountExists, AccountNotFound, InvalidEntry
+from billing.errors import AccountExists, AccountNotFound, EntryRefused, InvalidEntry
 from billing.ledger.accounts import CODE, AccountRow, Payer, find_account, find_by_id
 from billing.ledger.asking import check_storable
 from billing.ledger.closing.periods import Periods, keep_others_out
@@ -119,7 +119,7 @@ def _parent(connection: Connection, code: str, terms: Terms) -> AccountRow:
         raise AccountNotFound(terms.parent or "", param="parent")
     if parent.parent_id is not None:
         allowed = f"it has a parent itself; {code!r} needs one with money of its own"
-        raise InvalidEntry("parent", terms.parent, allowed)
+        raise EntryRefused("parent", terms.parent, allowed)
     parent.expect(terms.currency)
     return parent
 

@@ -9,7 +9,13 @@ from decimal import Decimal
 from sqlalchemy import Connection, func, select
 
 from billing.database.tables import transfer
-from billing.errors import HoldNotFound, InvalidEntry, RefundTooLarge, TransferNotFound
+from billing.errors import (
+    EntryRefused,
+    HoldNotFound,
+    InvalidEntry,
+    RefundTooLarge,
+    TransferNotFound,
+)
 from billing.ledger.accounts import Payer
 from billing.ledger.asking import Ask, Reads, check_aware, in_words
 from billing.ledger.entries import Entry, digest_of
@@ -202,7 +208,7 @@ class Payments(Funnel):
             paid, payer = paid_by(reads)
             if occurred_at is not None and occurred_at < paid.occurred_at:
                 allowed = f"the call that it gives back from was at {paid.occurred_at.isoformat()}"
-                raise InvalidEntry("occurred_at", occurred_at, allowed)
+                raise EntryRefused("occurred_at", occurred_at, allowed)
             before = _refunded(reads(), paid)
             if before + nanos > paid.amount:
                 left = from_nanos(paid.amount - before)

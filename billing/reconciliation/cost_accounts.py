@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing.errors import AccountNotFound, InvalidEntry
+from billing.errors import AccountNotFound, EntryRefused
 from billing.ledger import Ledger
 from billing.reconciliation.actions import PROVIDER_CHARGES, Action
 from billing.reconciliation.sign_off import SignOff
@@ -46,7 +46,7 @@ class CostAccounts:
             if currency in (None, self._currency):
                 return name
         allowed = f"it and {own} are kept in other currencies than {self._currency}"
-        raise InvalidEntry("account", code, allowed)
+        raise EntryRefused("account", code, allowed)
 
     def _currency_of(self, code: str) -> str | None:
         try:

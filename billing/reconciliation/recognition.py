@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from billing.ledger.accounts import KEY_SEPARATOR
+from billing.ledger.accounts import KEY_SEPARATOR, RECONCILED_KEYS
 from billing.ledger.transfers import HoldState
 from billing.period import Month
 
 #: How far apart the provider's clock and ours may be for a fingerprint to match.
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 #: Idempotency keys of what a reconciliation booked begin like this.
-KEY_PREFIX: Final = "recon/"
+KEY_PREFIX: Final = RECONCILED_KEYS
 _SHA256_DIGITS: Final = 16
 #: What follows the subject in a key: which of several bookings about it this one is.
 _AGAIN: Final = "~"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from billing.errors import BillingError, InvalidEntry
+from billing.errors import BillingError, EntryRefused, InvalidEntry
 from billing.reconciliation.actions import ActionKind, Reason
 from billing.reconciliation.classes import ClassName
 
@@ -61,7 +61,7 @@ class SignOff:
                 raise InvalidEntry("approver", self.approver, "say who approves")
             if self.approver.strip().casefold() == self.actor.strip().casefold():
                 allowed = f"another person than the actor, {self.actor}"
-                raise InvalidEntry("approver", self.approver, allowed)
+                raise EntryRefused("approver", self.approver, allowed)
         if self.approve_over is not None and self.approve_over < 0:
             raise InvalidEntry("approve-over", self.approve_over, "0 or more")
 

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.ledger.accounts import AccountRow
-from billing.ledger.entries import Moves, moves_of
+from billing.ledger.entries import CLOCK_SKEW, Moves, moves_of
 from billing.ledger.ids import to_text
 from billing.ledger.proof import limit_fold
 from billing.ledger.proof.findings import Findings, money
@@ -19,7 +19,7 @@ from billing.ledger.proof.member_fold import MemberFolds
 from billing.ledger.proof.month_fold import MonthFold
 from billing.ledger.proof.period_check import PeriodCheck
 from billing.ledger.proof.row_pages import PricedRow
-from billing.ledger.proof.row_rules import CLOCK_SKEW, broken_rules, shape_of
+from billing.ledger.proof.row_rules import broken_rules, shape_of
 from billing.ledger.proof.stored_books import (
     NEVER,
     StoredBooks,

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from billing.ledger.accounts import AccountRow
+from billing.ledger.entries import CLOCK_SKEW
 from billing.ledger.limit_rows import LimitRow
 from billing.ledger.orders import month_number
 from billing.ledger.proof.findings import money
 from billing.ledger.proof.member_fold import MemberFolds
 from billing.ledger.proof.month_fold import MonthFold
-from billing.ledger.proof.row_rules import CLOCK_SKEW
 
 
 class LimitFold:

@@ -7,20 +7,17 @@ somebody who owns the database can switch the guards off.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from billing.database.tables import HOLD_KINDS, KINDS
 from billing.ledger.accounts import AccountRow
-from billing.ledger.entries import AMOUNT_MAX
+from billing.ledger.entries import AMOUNT_MAX, CLOCK_SKEW
 from billing.ledger.ids import tag_of
 from billing.ledger.proof.findings import money
 from billing.ledger.proof.row_pages import PricedRow
 from billing.ledger.rows import TransferRow
 from pricing.money import from_nanos
-
-#: Another machine's clock may be ahead of ours by this much.
-CLOCK_SKEW: Final = timedelta(minutes=5)
 
 _DIGEST_BYTES: Final = 32
 _PRICED: Final = ("hold", "capture", "charge")

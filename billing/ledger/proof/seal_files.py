@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from billing.database.tables import account, seal
 from billing.errors import SealsUnreadable
 from billing.ledger.proof.canonical import instant_text
 from billing.ledger.proof.row_pages import PAGE
+from billing.whole_file import write_whole
 
 FORMAT: Final = "image-billing seals"
 FORMAT_VERSION: Final = 1
@@ -65,26 +65,7 @@ def write_seals(path: Path, connection: Connection, *, now: datetime) -> int:
     Returns:
         How many accounts it has.
     """
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
-            with path.open("wb") as file:
-                return _write(file, connection, now)
-        return _replace(path, connection, now)
-    except OSError as error:  # by the name that was asked for; a full disk names none
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _replace(path: Path, connection: Connection, now: datetime) -> int:
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("xb") as file:
-            accounts = _write(file, connection, now)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return accounts
+    return write_whole(path, lambda file: _write(file, connection, now))
 
 
 def _write(file: IO[bytes], connection: Connection, now: datetime) -> int:

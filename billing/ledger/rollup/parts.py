@@ -40,6 +40,45 @@ def day_of(row: Row) -> int:
     return day_number(occurred_at)
 
 
+def part_of(
+    sums: Row,
+    *,
+    day: int,
+    booked_in: object = 0,
+    spender_id: object = None,
+    transfers: int,
+    asked: int,
+    uncosted: int,
+) -> dict[str, object]:
+    """What transfers alike add to a day (YYYYMMDD) of the roll-up.
+
+    Args:
+        sums: the columns that a row of `transfer` has too: whose, which kind and rates, how much.
+        day: when they occurred.
+        booked_in: the month they count in when that of the day was closed.
+        spender_id: the member; None: the account itself.
+        transfers: how many they are.
+        asked: images that were asked for.
+        uncosted: how many of the transfers have no cost.
+    """
+    return {
+        "account_id": sums["account_id"],
+        "month": day // 100,
+        "kind": sums["kind"],
+        "booked_in": booked_in,
+        "spender_id": spender_id or sums["account_id"],
+        "rate_id": sums["rate_id"] or NO_ID,
+        "cost_rate_id": sums["cost_rate_id"] or NO_ID,
+        "day": day,
+        "transfers": transfers,
+        "asked": asked,
+        "images": sums["images"] or 0,
+        "uncosted": uncosted,
+        "amount": sums["amount"],
+        "cost": sums["cost"] or 0,
+    }
+
+
 def add(wire: Wire, written: Iterable[tuple[Order, Row]]) -> None:
     """Add rows that were just written, in their transaction."""
     add_parts(wire, [_part(order, row) for order, row in written if is_rolled(order)])
@@ -85,20 +124,12 @@ def _summed(added: Sequence[dict[str, object]]) -> list[dict[str, object]]:
 
 
 def _part(order: Order, row: Row) -> dict[str, object]:
-    day = day_of(row)
-    return {
-        "account_id": row["account_id"],
-        "month": day // 100,
-        "kind": row["kind"],
-        "booked_in": row["booked_in"] or 0,
-        "spender_id": row["member_id"] or row["account_id"],
-        "rate_id": row["rate_id"] or NO_ID,
-        "cost_rate_id": row["cost_rate_id"] or NO_ID,
-        "day": day,
-        "transfers": 1,
-        "asked": order.entry.asked,
-        "images": row["images"] or 0,
-        "uncosted": int(row["cost"] is None),
-        "amount": row["amount"],
-        "cost": row["cost"] or 0,
-    }
+    return part_of(
+        row,
+        day=day_of(row),
+        booked_in=row["booked_in"] or 0,
+        spender_id=row["member_id"],
+        transfers=1,
+        asked=order.entry.asked,
+        uncosted=int(row["cost"] is None),
+    )

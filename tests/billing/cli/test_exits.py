@@ -118,6 +118,8 @@ def test_a_list_without_rows_says_so_and_leaves_a_pipe_empty(
 def test_what_is_asked_and_refused_is_no_bad_usage(run: Run, empty_folder: Path) -> None:
     (empty_folder / "bad.yaml").write_text("id: nothing else\n")
     (empty_folder / "bad.csv").write_text("a,b\n1,2\n")
+    run("account", "open", "acme")
+    run("account", "open", "web", "--parent", "acme")
 
     for line in (
         "quote --size 9x9",
@@ -127,6 +129,10 @@ def test_what_is_asked_and_refused_is_no_bad_usage(run: Run, empty_folder: Path)
         "import bad.csv",
         "account show nobody",
         "holds void hold_0 --reason gone",
+        "account floor acme 50 --reason r --actor ana",
+        "account floor web -50 --reason r --actor ana",
+        "account open more --parent web",
+        "db grant somebody",
     ):
         assert run(*line.split()).exit_code == exits.REFUSED, line
 

@@ -176,7 +176,7 @@ def test_more_images_than_are_held_is_a_slip_of_the_keyboard(
     result = holds("capture", held, "--images", "44", "--reason", "r", "--json")
 
     error = json.loads(result.stderr)["error"]
-    assert (result.exit_code, error["param"]) == (2, "images")
+    assert (result.exit_code, error["param"]) == (1, "images")
     assert "use 1 to 4: no more are held" in error["message"]
     assert acme.hold_by_id(held).state == "open"
 

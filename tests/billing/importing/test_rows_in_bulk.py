@@ -10,16 +10,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from billing import Ledger, LedgerUnavailable
-from billing.database.engines import reading
+from billing import Ledger
+from billing.database.bulk import insert_rows
+from billing.database.engines import reading, writing
+from billing.database.statements import TEXT
 from billing.database.tables import account as of_account
 from billing.database.tables import rollup, transfer
+from billing.database.wire import Clash
 from billing.importing import Import, import_usage
 from billing.importing.booking import CHUNK_LINES
 from billing.report import build_report
 from pricing import Catalog, PriceBook
-from tests.billing.importing.conftest import Bring
+from tests.billing.importing.conftest import Bring, refused
 from tests.billing.importing.usage_files import HEADER, line, usage_file
+from tests.billing.months import NOVEMBER, quoted
 
 #: What differs from row to row by nature, or names the account.
 OWN = ("account_id", "id", "version", "request_id", "idem_key", "request_digest", "recorded_at")
@@ -123,7 +127,31 @@ def test_a_key_that_somebody_took_for_something_else_imports_nothing(
     acme: Ledger, bring: Bring, book: PriceBook
 ) -> None:
     acme.top_up("acme", "1", key="import/req_2")
-    with pytest.raises(LedgerUnavailable, match="another writer"):
-        bring(line("req_1"), line("req_2"))
+    acme.charge("acme", quoted(book, at=NOVEMBER), images=1, key="import/req_4", request_id="other")
+    before = rows(acme, "acme")
+
+    problem = refused(bring, *(line(f"req_{number}") for number in range(1, 5)))
+
+    assert [(each.line, each.code, each.param) for each in problem.errors] == [
+        (3, "idempotency_conflict", "request_id"),
+        (5, "idempotency_conflict", "request_id"),
+    ]
+    assert rows(acme, "acme") == before
+    assert acme.verify().problems == ()
+
+
+def test_a_key_of_a_limited_account_is_told_by_its_line_too(acme: Ledger, bring: Bring) -> None:
+    acme.open_account("limited", currency="USD", floor="-9", monthly_limit="1000")
+    acme.top_up("limited", "1", key="import/req_2")
+
+    problem = refused(bring, line("req_1"), line("req_2", account="limited"))
+
+    assert [(each.line, each.code) for each in problem.errors] == [(3, "idempotency_conflict")]
     assert rows(acme, "acme") == []
     assert acme.verify().problems == ()
+
+
+def test_a_row_that_can_never_stand_is_not_one_whose_place_is_taken(acme: Ledger) -> None:
+    with pytest.raises(Clash) as clash, writing(acme.engine) as connection:
+        insert_rows(connection, "account", {"code": TEXT}, [("no id",)])
+    assert not clash.value.is_taken
