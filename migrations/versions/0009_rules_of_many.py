@@ -1,10 +1,12 @@
-"""The rules of a row in one trigger, and on PostgreSQL for many rows at once in another.
+"""The rules of a row on PostgreSQL in one trigger, and for many rows at once in another.
 
 Purpose: the triggers that look at a new transfer take half of what a row of a batch costs. They
-become one; on PostgreSQL with one look-up. There, rows of a statement that begins with `_MANY` are
-checked by a statement trigger, in one query over all that it added. The text of a statement cannot
-change while it runs, so every row meets exactly one of the two, whoever writes it. The rules stay
-what they were, and what was refused still is.
+become one, with one look-up. Rows of a statement that begins with `_MANY` are checked by a
+statement trigger, in one query over all that it added. The text of a statement cannot change while
+it runs, so every row meets exactly one of the two, whoever writes it. The rules stay what they
+were; since the second sees all rows at once, a row must also be younger, by its version, than the
+one that it comes from. Both look in the ledger's own schema, whatever the path of the session: a
+temporary table cannot stand before a real one.
 """
 
 from __future__ import annotations
@@ -64,23 +66,25 @@ _COSTED = "(NEW.cost IS NULL) = (NEW.cost_rate_id IS NULL)"
 _SAME_MEMBER = "coalesce({0}.member_id, {0}.account_id) = coalesce(NEW.member_id, NEW.account_id)"
 
 #: Tables that a row is looked up in: by their primary keys alone, since with more in the WHERE a
-#: planner without statistics may prefer an index that has all rows of the account.
-_BALANCE = ("balance b", "b.account_id = NEW.account_id", _IS_OPEN)
+#: planner without statistics may prefer an index that has all rows of the account. For @ comes the
+#: schema of the ledger.
+_BALANCE = ("@balance b", "b.account_id = NEW.account_id", _IS_OPEN)
 _ACCOUNT_AND_RATE = (
-    "account a, rate r",
+    "@account a, @rate r",
     "a.id = NEW.account_id AND r.id = NEW.rate_id",
     "r.currency = a.currency AND (NEW.kind <> 'hold' OR r.unit_price * NEW.images = NEW.amount)",
 )
 _HOLD = (
-    "transfer h",
+    "@transfer h",
     "h.account_id = NEW.account_id AND h.id = NEW.hold_id",
-    "h.kind = 'hold' AND h.amount = NEW.amount + NEW.released "
+    "h.version < NEW.version AND h.kind = 'hold' AND h.amount = NEW.amount + NEW.released "
     f"AND (NEW.rate_id IS NULL OR h.rate_id = NEW.rate_id) AND {_SAME_MEMBER.format('h')}",
 )
 _PAID = (
-    "transfer p",
+    "@transfer p",
     "p.account_id = NEW.account_id AND p.id = NEW.refunds_id",
-    f"p.kind IN ('capture', 'charge') AND p.amount = NEW.refundable AND {_SAME_MEMBER.format('p')}",
+    "p.version < NEW.version AND p.kind IN ('capture', 'charge') AND p.amount = NEW.refundable "
+    f"AND {_SAME_MEMBER.format('p')}",
 )
 #: Where a row comes from, by the column that says so; every row has a balance.
 _ORIGINS = {"hold_id": _HOLD, "refunds_id": _PAID, "rate_id": _ACCOUNT_AND_RATE}
@@ -92,25 +96,24 @@ _ORIGIN_OF = {
 #: The same for references that most rows do not have.
 _RARE = {
     "late_hold_id": (
-        "transfer e",
+        "@transfer e",
         "e.account_id = NEW.account_id AND e.hold_id = NEW.late_hold_id AND e.kind = 'expire'",
-        "true",
+        "e.version < NEW.version",
     ),
-    "cost_rate_id": ("rate r", "r.id = NEW.cost_rate_id", "true"),
-    "member_id": ("account m", "m.id = NEW.member_id", "m.parent_id = NEW.account_id"),
+    "cost_rate_id": ("@rate r", "r.id = NEW.cost_rate_id", "true"),
+    "member_id": ("@account m", "m.id = NEW.member_id", "m.parent_id = NEW.account_id"),
 }
 
 
 def upgrade() -> None:
     """Put them in the place of those that were there."""
     if op.get_bind().dialect.name == "sqlite":
-        _one_trigger_sqlite()
         return
     for name in ("period", "rules"):
-        op.execute(f"DROP TRIGGER transfer_{name} ON transfer")
-        op.execute(f"DROP FUNCTION billing_transfer_{name}()")
-    op.execute(_rules_of_one())
-    op.execute(_rules_of_many())
+        op.execute(f"DROP TRIGGER IF EXISTS transfer_{name} ON transfer")
+        op.execute(f"DROP FUNCTION IF EXISTS billing_transfer_{name}()")
+    for function in (_rules_of_one(), _rules_of_many()):
+        op.execute(function.replace("@", f"{_schema()}."))
     begins = f"starts_with(current_query(), '{_MANY}')"
     _always("rules", f"BEFORE INSERT ON transfer FOR EACH ROW WHEN ({begins} IS NOT TRUE)")
     _always(
@@ -126,19 +129,13 @@ def downgrade() -> None:
     raise RuntimeError(message)
 
 
-def _one_trigger_sqlite() -> None:
-    """The conditions of the three triggers that there were, word for word, in one."""
-    cases = []
-    for name in ("transfer_no_replace", "transfer_origin", "transfer_period"):
-        found = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
-        words = op.get_bind().execute(found, {"name": name}).scalar_one()
-        when, _, refused = words.partition(" WHEN ")[2].rpartition(" BEGIN SELECT ")
-        cases.append(f"WHEN {when} THEN {refused.removesuffix('; END')}")
-        op.execute(f"DROP TRIGGER {name}")
-    op.execute(
-        "CREATE TRIGGER transfer_rules BEFORE INSERT ON transfer "
-        f"BEGIN SELECT CASE {' '.join(cases)} END; END"
+def _schema() -> str:
+    found = (
+        "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.oid = 'transfer'::regclass"
     )
+    name = op.get_bind().execute(sa.text(found)).scalar_one()
+    return '"' + str(name).replace('"', '""') + '"'
 
 
 def _always(name: str, when: str) -> None:

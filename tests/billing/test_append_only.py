@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from billing import Evidence, Ledger
+from billing.database import schema
+from billing.database.engines import open_engine
+from billing.database.tables import metadata
 from pricing import PriceBook
+from tests.databases.records import RELEASE, SQLITE, Record
 
 TABLES = ("account", "rate", "transfer", "evidence", "seal")
 PROJECTIONS = ("balance", "allowance", "rollup")
@@ -99,6 +105,66 @@ def test_another_program_with_default_settings_is_refused_too(used: Ledger) -> N
     assert contents(used) == before
 
 
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another program with default settings, at a ledger that has rows in every table."""
+    url = f"sqlite:///{tmp_path}/story.db"
+    Record(RELEASE, SQLITE).restore(url)
+    engine = open_engine(url)
+    schema.upgrade(engine)
+    engine.dispose()
+    connection = sqlite3.connect(tmp_path / "story.db")
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("table", sorted(metadata.tables.keys() - {"rollup"}))
+def test_no_row_of_sqlite_is_replaced_by_its_place(bare: sqlite3.Connection, table: str) -> None:
+    names, others = _with_other_keys(bare, table)
+    where = f"FROM {table} WHERE {'1' if table != 'transfer' else 'kind = ' + repr('top-up')}"
+    bare.execute(f"INSERT INTO {table} ({names}) SELECT {others} {where} LIMIT 1")
+    bare.rollback()
+
+    for place in ("rowid", "-1", "-2", "-9223372036854775808"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only: replace refused"):
+            bare.execute(
+                f"INSERT OR REPLACE INTO {table} (rowid, {names}) "
+                f"SELECT {place}, {others} {where} LIMIT 1"
+            )
+
+
+def test_the_roll_up_of_sqlite_has_no_places(bare: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
+        bare.execute("SELECT rowid FROM rollup")
+
+
+@pytest.mark.parametrize("table", PROJECTIONS)
+def test_no_place_of_a_projection_is_taken(bare: sqlite3.Connection, table: str) -> None:
+    places = () if table == "rollup" else ("rowid", "OID", "_rowid_")
+    keys = [column.name for column in metadata.tables[table].primary_key]
+    for name in (*places, *keys):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only: change of key refused"):
+            bare.execute(
+                f"UPDATE OR REPLACE {table} SET {name} = (SELECT max({name}) FROM {table})"
+            )
+
+
+def test_no_ending_of_a_hold_is_replaced_by_another(bare: sqlite3.Connection) -> None:
+    names = [row[1] for row in bare.execute("PRAGMA table_info(transfer)")]
+    changed = {name: _other(name) for name in names} | {"from_bucket": "'in_doubt'"}
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        bare.execute(
+            f"INSERT OR REPLACE INTO transfer SELECT {', '.join(changed.values())} FROM transfer "
+            "WHERE kind = 'capture' AND from_bucket = 'held'"
+        )
+
+
+@pytest.mark.parametrize("table", PROJECTIONS)
+def test_keys_of_projections_stay_what_they_are(used: Ledger, table: str) -> None:
+    for column in metadata.tables[table].primary_key:
+        refused(used, f"UPDATE {table} SET {column.name} = {column.name}")
+
+
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
 def test_replica_mode_does_not_switch_the_guard_off(used: Ledger) -> None:
     with used.engine.connect() as connection:
@@ -135,3 +201,22 @@ def _other(column: str) -> str:
         "version": "version + 1000",
         "idem_key": "idem_key || '-other'",
     }.get(column, column)
+
+
+def _with_other_keys(bare: sqlite3.Connection, table: str) -> tuple[str, str]:
+    """The columns of a table, and in SQL a copy of a row that has no unique key of the row's."""
+    keys = {
+        column
+        for index in bare.execute(f"PRAGMA index_list({table})").fetchall()
+        for _, _, column in bare.execute(f"PRAGMA index_info({index[1]})").fetchall()
+        if index[2] and (column != "account_id" or table in PROJECTIONS)
+    }
+    other = {"BLOB": "randomblob(16)", "TEXT": "{0} || '~'", "INTEGER": "{0} + 7778"}
+    columns = {row[1]: row[2] for row in bare.execute(f"PRAGMA table_info({table})")}
+    values = {
+        name: f"CASE WHEN {name} IS NOT NULL THEN {other[kind].format(name)} END"
+        for name, kind in columns.items()
+        if name in keys
+    }
+    values["occurred_at"] = "'2027-01-01T00:00:00.000000Z'"  # in no month that is closed
+    return ", ".join(columns), ", ".join(values.get(name, name) for name in columns)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from billing import Hold, InsufficientFunds, Ledger
+from billing.database.wires import WIRES_MAX
 from pricing import PriceBook, Quote
 
 MANY = 120
@@ -60,6 +61,14 @@ def items(quote: Quote) -> Callable[[str], list[dict[str, object]]]:
 Items = Callable[[str], list[dict[str, object]]]
 
 
+def all_turns_are_back(ledger: Ledger) -> bool:
+    """Whether as many may fly, and as many connections be taken, as at the beginning."""
+    flights = ledger._flights
+    assert flights is not None
+    turns = (flights._turns.qsize(), flights._wires._turns.qsize())
+    return turns == (WIRES_MAX // 2, WIRES_MAX)
+
+
 def test_a_key_that_stands_in_two_pieces_is_one_row(flying: Ledger, items: Items) -> None:
     batch = items("job")
     batch[-1] = batch[0]
@@ -98,6 +107,7 @@ def test_a_batch_that_is_interrupted_in_the_air_is_found_by_its_keys(
     with pytest.raises(KeyboardInterrupt):
         flying.hold_many(items("job"))
 
+    assert all_turns_are_back(flying)
     again = [answer for answer in flying.hold_many(items("job")) if isinstance(answer, Hold)]
     assert len(again) == MANY
     assert flying.balance("acme").version == 1 + 2 * MANY
@@ -110,3 +120,4 @@ def test_more_callers_than_may_fly_are_all_answered(flying: Ledger, items: Items
 
     assert all(isinstance(answer, Hold) for answers in batches for answer in answers)
     assert flying.balance("acme").version == 1 + 16 * MANY
+    assert all_turns_are_back(flying)

@@ -181,6 +181,29 @@ def test_the_granted_role_has_no_way_round(postgres: Ledger, app_url: str) -> No
     )
 
 
+@pytest.mark.parametrize("begins", ["WITH many AS (SELECT 1) ", ""])
+def test_a_temporary_table_does_not_stand_before_a_real_one(
+    postgres: Ledger, app_url: str, book: PriceBook, begins: str
+) -> None:
+    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "n": 2})
+    postgres.hold("acme", quote, key="job")
+    names = [column.name for column in metadata.tables["transfer"].columns]
+    forged = {"id": "gen_random_uuid()", "version": "950", "idem_key": "'two'", "amount": "2"}
+    engine = create_engine(make_url(app_url).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        for table in ("balance", "account", "rate", "transfer"):
+            statement = f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM public.{table}"
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("UPDATE pg_temp.rate SET unit_price = 1")
+        with pytest.raises(DBAPIError, match="breaks a rule of the ledger: rate_id"):
+            connection.exec_driver_sql(
+                f"{begins}INSERT INTO public.transfer ({', '.join(names)}) "
+                f"SELECT {', '.join(forged.get(name, name) for name in names)} "
+                "FROM public.transfer WHERE idem_key = 'job'"
+            )
+    engine.dispose()
+
+
 def test_even_the_owner_is_refused_in_replica_mode(
     postgres: Ledger, book: PriceBook, tmp_path: Path
 ) -> None:

@@ -95,6 +95,33 @@ def test_a_row_that_breaks_a_rule_is_refused_with_those_beside_it(
         assert added.scalar_one() == 0
 
 
+@pytest.mark.parametrize("begins", BEGINNINGS)
+def test_a_capture_that_is_listed_before_its_hold_is_refused(busy: Ledger, begins: str) -> None:
+    names = [column.name for column in transfer.columns]
+    hold, capture = (
+        f"x'{uuid4().hex}'" if busy.engine.dialect.name == "sqlite" else f"'{uuid4()}'::uuid"
+        for _ in range(2)
+    )
+    selects = [
+        "SELECT " + ", ".join(changed.get(name, name) for name in names) + f" FROM transfer {where}"
+        for changed, where in (
+            (
+                {"id": capture, "idem_key": "'c'", "version": "1001", "hold_id": hold},
+                "WHERE idem_key = 'capture'",
+            ),
+            ({"id": hold, "idem_key": "'h'", "version": "1002"}, "WHERE idem_key = 'hold-1'"),
+        )
+    ]
+    with (
+        pytest.raises(IntegrityError, match="breaks a rule of the ledger"),
+        writing(busy.engine) as connection,
+    ):
+        connection.exec_driver_sql(
+            f"{begins}{' UNION ALL '.join(selects)}) "
+            f"INSERT INTO transfer ({', '.join(names)}) SELECT * FROM {begins.split()[1]}"
+        )
+
+
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
 def test_the_batches_of_the_ledger_are_checked_together(busy: Ledger, book: PriceBook) -> None:
     quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "quality": "low"})

@@ -61,3 +61,19 @@ def test_a_ledger_of_a_newer_release_is_refused_and_left_alone(sqlite_url: str) 
     with pytest.raises(LedgerBehind, match="9999"):
         Ledger.open(sqlite_url)
     engine.dispose()
+
+
+def test_the_guards_are_the_same_in_another_schema(empty_postgres_url: str) -> None:
+    engine = open_engine(empty_postgres_url)
+    name = engine.url.database
+    with engine.begin() as connection:
+        connection.exec_driver_sql('CREATE SCHEMA "of ours"')
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET search_path = 'of ours'")
+    engine.dispose()
+    engine = open_engine(empty_postgres_url)
+    schema.upgrade(engine)
+    engine.dispose()
+    with Ledger.open(empty_postgres_url) as ledger:
+        ledger.open_account("acme", currency="USD")
+        ledger.top_up("acme", "100", key="first-top-up")
+        assert ledger.verify().ok

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from billing import Ledger
 from billing.database import schema
-from billing.database.engines import open_engine, reading
+from billing.database.engines import open_engine, reading, writing
 from billing.database.tables import metadata
 from billing.ledger.proof.seal_files import read_seals
 from billing.ledger.spool.files import Spool
-from tests.databases.records import RELEASE, SQLITE, Record, recorded
+from pricing import PriceBook
+from tests.billing.tampering import story
+from tests.databases.records import POSTGRESQL, RELEASE, SQLITE, Record, recorded
 from tests.databases.story import SPOOLED, opened
 from tests.databases.told import missing_from, told_by
 
@@ -114,3 +117,44 @@ def test_it_goes_on_where_its_release_stopped(
     ledger.seal()
     found = ledger.verify(exported=read_seals(record.seals))
     assert found.ok, found.problems
+
+
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def stands_at_0008(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty ledger from before its last revisions."""
+    if request.param == SQLITE:
+        url = f"sqlite:///{tmp_path}/between.db"
+    else:
+        url = request.getfixturevalue("empty_postgres_url")
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+    engine.dispose()
+    return url
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_rows_and_guards_come_through_the_revisions_since_0008(
+    stands_at_0008: str, book: PriceBook, gone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "head_revision", lambda: "0008")
+    with Ledger.open(stands_at_0008) as ledger:  # no table has changed since: today's rows fit
+        ledger.open_account("acme", currency="USD")
+        ledger.top_up("acme", "100", key="funds")
+        story(ledger, book)
+        if gone:
+            of_table = "" if stands_at_0008.startswith("sqlite") else " ON transfer"
+            with writing(ledger.engine) as connection:
+                connection.exec_driver_sql(f"DROP TRIGGER transfer_period{of_table}")
+    monkeypatch.undo()
+
+    engine = open_engine(stands_at_0008)
+    assert schema.upgrade(engine) == schema.head_revision()
+    engine.dispose()
+
+    with Ledger.open(stands_at_0008) as ledger:
+        assert ledger.balance("acme").version == 10
+        ledger.seal()
+        assert ledger.verify().ok
