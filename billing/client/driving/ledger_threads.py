@@ -59,17 +59,19 @@ class LedgerThreads:
             leads = lane not in self._lanes
             self._lanes.setdefault(lane, deque()).append(waiting)
         if leads:
-            self._pool.submit(self._lead, lane, ledger)
+            try:
+                self._pool.submit(self._lead, lane, ledger)
+            except RuntimeError:  # no thread is to be had, as when the interpreter ends
+                self._lead(lane, ledger)
         return waiting.answer
 
     def _lead(self, lane: str, ledger: Ledger) -> None:
         while True:
             with self._lock:
-                batch = list(self._lanes[lane])
+                batch = self._lanes.pop(lane, None)
                 if not batch:
-                    del self._lanes[lane]
                     return
-                self._lanes[lane].clear()
+                self._lanes[lane] = deque()
             by_kind: dict[type, list[_Waiting]] = {}
             for waiting in batch:
                 by_kind.setdefault(type(waiting.step), []).append(waiting)

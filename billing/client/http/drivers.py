@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from billing.client.call.machine import Machine
 from billing.client.call.plan import Endpoint
@@ -16,18 +16,18 @@ from billing.client.call.steps import LedgerStep, Prepare, Send, Step, Wait
 from billing.client.driving.async_drive import AsyncDrive
 from billing.client.driving.driver import Driver, drive
 from billing.client.driving.ledger_threads import LedgerThreads
-from billing.client.http.events import AsyncImageEvents, ImageEvents, stored_events
+from billing.client.http.events import AsyncImageEvents, ImageEvents
 from billing.client.http.exchange import Origin, send_once, send_once_async
 from billing.client.http.requests import FIELDS, HttpRequest, build_request
 from billing.client.http.results import ImageAnswer, answer_of
 from billing.client.outcome.exchange import Exchange
 from billing.client.streams.open_calls import AsyncOpenCall, OpenCall
-from billing.client.streams.stored_calls import StoredCall
+from billing.client.streams.stored_calls import StoredCall, stored_events
+from billing.client.transport.stand_ins import library_of
 
 if TYPE_CHECKING:
     import httpx
 
-    from billing.client.call.calls import Ended
     from billing.client.streams.opened import Opened
 
 
@@ -67,7 +67,7 @@ class HttpDriver(Driver):
         answer = answer_of(ended)
         if not given.get("stream"):
             return answer
-        return ImageEvents(_spent(ended), None, stored_events(answer, endpoint))
+        return ImageEvents(StoredCall(ended.receipt), None, _stored(answer, endpoint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ class AsyncHttpDriver(Driver):
         answer = answer_of(ended)
         if not given.get("stream"):
             return answer
-        return AsyncImageEvents(_spent(ended), None, stored_events(answer, endpoint))
+        return AsyncImageEvents(StoredCall(ended.receipt), None, _stored(answer, endpoint))
 
 
 def _machine(
@@ -128,24 +128,15 @@ def _response(exchange: Exchange) -> httpx.Response:
     return cast("httpx.Response", cast("Opened", exchange.answer).response)
 
 
-def _spent(ended: Ended) -> AsyncOpenCall:
-    """What is behind an answer that the ledger has kept."""
-    return cast("AsyncOpenCall", StoredCall(ended.receipt))
+def _stored(answer: ImageAnswer, endpoint: Endpoint) -> deque[object]:
+    """What the ledger has kept of an answer, as events."""
+    return deque(stored_events(endpoint, answer.body["created"], answer.data))
 
 
 def _name_of(http: object) -> str:
     """The HTTP library and its version, for the evidence."""
-    library = next(
-        (name for kind in type(http).__mro__ if (name := _root(kind)) in _LIBRARIES), "http"
-    )
+    library = library_of(type(http)) or "http"
     return f"{library} {_version(library)}".strip()
-
-
-_LIBRARIES: Final = ("httpx", "httpx2")
-
-
-def _root(kind: type) -> str:
-    return kind.__module__.partition(".")[0]
 
 
 @cache

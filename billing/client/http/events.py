@@ -14,22 +14,16 @@ from billing.client.streams.open_calls import CallerLeft
 if TYPE_CHECKING:
     import httpx
 
-    from billing.client.http.results import ImageAnswer
     from billing.client.receipt import Receipt
-    from billing.client.streams.open_calls import AsyncOpenCall, OpenCall
+    from billing.client.streams.behind import AsyncBehind, Behind
 
-_COMPLETED: Final = {
-    "generations": "image_generation.completed",
-    "edits": "image_edit.completed",
-}
+_EVENTS: Final = "text/event-stream"
 
 
 class _Events:
     """What both kinds of stream have: the head of the answer, the receipt, what was said."""
 
-    def __init__(
-        self, call: OpenCall, response: httpx.Response | None, said: deque[object]
-    ) -> None:
+    def __init__(self, call: Behind, response: httpx.Response | None, said: deque[object]) -> None:
         self._call, self._response, self._said = call, response, said
         self._has_spoken = bool(said)
         #: Of the answer; 200 when it comes from the ledger.
@@ -52,6 +46,7 @@ class _Events:
         self._has_spoken = True
         said = self._said.popleft()
         if not isinstance(said, Mapping) or said.get("error") or said.get("type") == "error":
+            self._said.clear()  # the call is settled by what came before
             return BadEvent(said, status=self.status)
         return said
 
@@ -61,15 +56,18 @@ class _Events:
         Raises:
             AnswerInDoubt: Something else came, or an error object.
         """
-        if self._has_spoken:
+        if self._has_spoken or self._response is None:
             return None
         self._has_spoken = True
         whole = self._call.reader.whole()
         if isinstance(whole, Mapping) and not whole.get("error"):
             return whole
         kind = self.headers.get("content-type", "of no type")
+        is_silent = whole is None or kind.startswith(_EVENTS)
         raise AnswerInDoubt(
-            f"The answer is no stream of events but {kind}",
+            "The stream carried no event"
+            if is_silent
+            else f"The answer is no stream of events but {kind}",
             billing=self.billing,
             status=self.status,
             body=whole,
@@ -83,9 +81,7 @@ class ImageEvents(_Events):
     call. A provider that answers with JSON instead of events is heard as one event.
     """
 
-    def __init__(
-        self, call: OpenCall, response: httpx.Response | None, said: deque[object]
-    ) -> None:
+    def __init__(self, call: Behind, response: httpx.Response | None, said: deque[object]) -> None:
         super().__init__(call, response, said)
         self._pieces: Iterator[bytes] = iter(()) if response is None else response.iter_bytes()
 
@@ -138,10 +134,10 @@ class ImageEvents(_Events):
 class AsyncImageEvents(_Events):
     """The same, to be read with `async for`."""
 
-    _call: AsyncOpenCall
+    _call: AsyncBehind
 
     def __init__(
-        self, call: AsyncOpenCall, response: httpx.Response | None, said: deque[object]
+        self, call: AsyncBehind, response: httpx.Response | None, said: deque[object]
     ) -> None:
         super().__init__(call, response, said)
         self._pieces: AsyncIterator[bytes] | None = (
@@ -192,11 +188,3 @@ class AsyncImageEvents(_Events):
             self._call.abandon()
             return
         await self.close()
-
-
-def stored_events(answer: ImageAnswer, endpoint: str) -> deque[object]:
-    """What the ledger has kept of a stream: its completed events, by address."""
-    created = answer.body["created"]
-    return deque(
-        {"type": _COMPLETED[endpoint], "created_at": created, **image} for image in answer.data
-    )

@@ -7,8 +7,8 @@ is sent. It says what the ledger has kept: the addresses, and no pictures.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Awaitable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from billing.client.call.calls import Ended, Spent
 from billing.client.sdk.forms import AlreadyAnswered, Form, with_receipt
@@ -16,18 +16,12 @@ from billing.client.sdk.requests import Prepared
 from billing.client.sdk.results import result_of
 from billing.client.sdk.stand_ins import answering
 from billing.client.streams.bodies import hear
-from billing.client.streams.stored_calls import StoredCall
+from billing.client.streams.stored_calls import StoredCall, stored_events
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
 
     from billing.client.sdk.exchange import Response
-    from billing.client.streams.open_calls import OpenCall
-
-_COMPLETED: Final = {
-    "generations": "image_generation.completed",
-    "edits": "image_edit.completed",
-}
 
 
 def stored_answer(client: OpenAI, ended: Ended, form: Form) -> object:
@@ -72,18 +66,15 @@ def _http_answer(prepared: Prepared, fields: dict[str, object]) -> tuple[bytes, 
     """Body and content type."""
     if not prepared.arguments.get("stream"):
         return json.dumps(fields).encode(), "application/json"
-    kind = _COMPLETED[prepared.path.rpartition("/")[2]]
-    events = [
-        {"type": kind, "created_at": fields["created"], **cast("dict[str, object]", image)}
-        for image in cast("list[object]", fields["data"])
-    ]
-    lines = (f"event: {kind}\ndata: {json.dumps(event)}\n\n" for event in events)
+    images = cast("list[Mapping[str, object]]", fields["data"])
+    events = stored_events(prepared.path.rpartition("/")[2], fields["created"], images)
+    lines = (f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
     return "".join(lines).encode(), "text/event-stream"
 
 
 def _shown(response: Response, ended: Ended, form: Form) -> object:
     receipt = ended.receipt
-    hear(response.http_response, cast("OpenCall", StoredCall(receipt)))
+    hear(response.http_response, StoredCall(receipt))
     if form.view == "plain":
         return response.parse()
     return with_receipt(response, lambda: receipt)

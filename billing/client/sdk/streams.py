@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 from openai import AsyncStream, Stream
 
 from billing.client.streams.bodies import call_behind
-from billing.client.streams.open_calls import AsyncOpenCall, CallerLeft
+from billing.client.streams.open_calls import CallerLeft
 
 if TYPE_CHECKING:
     from billing.client.receipt import Receipt
+    from billing.client.streams.behind import AsyncBehind
 
 T = TypeVar("T")
 
@@ -62,8 +63,8 @@ class AsyncBilledStream(AsyncStream[T]):
         return self._call.receipt
 
     @property
-    def _call(self) -> AsyncOpenCall:
-        return cast("AsyncOpenCall", call_behind(self.response))
+    def _call(self) -> AsyncBehind:
+        return cast("AsyncBehind", call_behind(self.response))
 
     def __aiter__(self) -> Self:
         return self

@@ -17,7 +17,8 @@ from billing.client.outcome.answers import Answer, answer_of, read_answer
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 #: The SDK stops at an event whose data begins like this.
 _DONE: Final = b"[DONE]"
-_COMPLETED: Final = ".completed"
+#: How an event is called that delivers an image.
+_COMPLETED_END: Final = ".completed"
 
 
 class AnswerReader:
@@ -107,7 +108,7 @@ class AnswerReader:
         if said.get("error") or kind == "error":
             self.has_failed = True
             self._error_code = answer_of(said).error_code
-        elif isinstance(kind, str) and kind.endswith(_COMPLETED):
+        elif isinstance(kind, str) and kind.endswith(_COMPLETED_END):
             image = {"created": said.get("created_at"), "data": [said], "usage": said.get("usage")}
             self._completed.append(answer_of(image))
 

@@ -11,14 +11,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from billing.client.streams.open_calls import AsyncOpenCall, OpenCall
-
 if TYPE_CHECKING:
+    from billing.client.streams.behind import AsyncBehind, Behind
 
     class _Response(Protocol):
         """What httpx and httpx2 have in common, and what is added here."""
 
-        _call: OpenCall
+        _call: Behind
 
         def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
             """The decoded body, in pieces."""
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 _HEARD: Final[dict[type[_Response], type[_Response]]] = {}
 
 
-def hear(response: object, call: OpenCall) -> None:
+def hear(response: object, call: Behind) -> None:
     """From now on the call hears what is read of this response, and when it is dropped."""
     heard = cast("_Response", response)
     kind = type(heard)
@@ -40,7 +39,7 @@ def hear(response: object, call: OpenCall) -> None:
     call.watch(response)  # type: ignore[arg-type]  # every response has a status and headers
 
 
-def call_behind(response: object) -> OpenCall:
+def call_behind(response: object) -> Behind:
     """The call that hears a response."""
     return cast("_Response", response)._call  # noqa: SLF001 - ours
 
@@ -61,7 +60,7 @@ def _heard(kind: type[_Response]) -> type[_Response]:
         call.finish()
 
     async def aiter_bytes(self: _Response, chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        call = cast("AsyncOpenCall", self._call)
+        call = cast("AsyncBehind", self._call)
         pieces = kind.aiter_bytes(self, chunk_size)
         try:
             while True:

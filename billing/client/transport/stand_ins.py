@@ -54,6 +54,12 @@ def is_plain(http: object) -> bool:
     return not is_patched and come_from(type(http), _HTTP_WAY, _HTTP_LIBRARIES)
 
 
+def library_of(kind: type) -> str | None:
+    """The HTTP library that has made this kind of client, or what it is derived from."""
+    roots = (base.__module__.partition(".")[0] for base in kind.__mro__)
+    return next((root for root in roots if root in _HTTP_LIBRARIES), None)
+
+
 def come_from(
     kind: type, names: tuple[str, ...], packages: tuple[str, ...], *, may_lack: bool = False
 ) -> bool:
@@ -84,7 +90,8 @@ def noted(http: Http, handover: Handover) -> Http:
 def with_answer(http: Http, content: bytes, content_type: str) -> Http:
     """The same HTTP client once more, which sends nothing and answers with this."""
     kind = type(http)
-    library = next(found for base in kind.__mro__ if (found := _root(base)) in _HTTP_LIBRARIES)
+    library = library_of(kind)
+    assert library is not None, "its way is a library's own"
 
     def send(_self: Http, request: Request) -> object:
         response = sys.modules[library].Response(
@@ -104,10 +111,6 @@ def with_answer(http: Http, content: bytes, content_type: str) -> Http:
     answers = object.__new__(answering_kind)
     object.__setattr__(answers, "__dict__", vars(http))
     return answers
-
-
-def _root(kind: type) -> str:
-    return kind.__module__.partition(".")[0]
 
 
 def _nothing(_self: Http) -> None:

@@ -35,11 +35,14 @@ from billing.testing import (
     sse_stalled,
     sse_without_completed,
 )
+from billing.testing.actions import reply
 from tests.billing.client.calling import GENERATE, MODES, UNIT, Desk, Way, receipt_on, total
 from tests.billing.client.http_calling import HttpDesk, http_desk_of
 from tests.billing.client.test_streams import CASES, SOON_S, Row
 
 on_both = pytest.mark.parametrize("mode", MODES)
+EVENT_STREAM = {"content-type": "text/event-stream"}
+COMPLETED: dict[str, object] = {"type": "image_generation.completed", "url": "http://x/1"}
 ASKED: dict[str, Any] = {"stream": True, "partial_images": 1}
 
 
@@ -120,6 +123,7 @@ def test_events_come_as_the_provider_sent_them(http_desk: HttpDesk, mode: str) -
     with ScriptedProvider([sse(2, partials=2, done=True)]) as provider:
         calls = http_desk.calls(mode, provider.base_url, http_desk.desk.account())
         came = seen(http_desk, calls, n=2)
+    assert came.raised is None
     kinds = ["partial_image", "partial_image", "completed"] * 2
     assert [event["type"] for event in came.events] == [f"image_generation.{k}" for k in kinds]
     assert all(event["b64_json"] for event in came.events)
@@ -134,6 +138,7 @@ def test_a_provider_that_does_not_stream_is_heard_as_one_event(
     with ScriptedProvider([images(4)]) as provider:
         calls = http_desk.calls(mode, provider.base_url, http_desk.desk.account())
         came = seen(http_desk, calls)
+    assert came.raised is None
     (whole,) = came.events
     assert len(whole["data"]) == came.stream.billing.images == 4  # type: ignore[arg-type]
 
@@ -146,6 +151,30 @@ def test_what_is_no_stream_and_no_json_is_in_doubt(http_desk: HttpDesk, mode: st
     assert isinstance(came.raised, AnswerInDoubt)
     assert came.raised.billing.state == "in_doubt"
     assert "html" in str(came.raised.body)
+
+
+@on_both
+@pytest.mark.parametrize("body", [b"data: [DONE]\n\n", b": nothing yet\n\n", b""])
+def test_a_stream_without_an_event_is_in_doubt(http_desk: HttpDesk, mode: str, body: bytes) -> None:
+    with ScriptedProvider([reply(body=body, headers=EVENT_STREAM)]) as provider:
+        calls = http_desk.calls(mode, provider.base_url, http_desk.desk.account())
+        came = seen(http_desk, calls)
+    assert isinstance(came.raised, AnswerInDoubt)
+    assert "The stream carried no event." in str(came.raised)
+    assert came.raised.billing.state == "in_doubt"
+
+
+@on_both
+def test_nothing_comes_after_an_error_event(http_desk: HttpDesk, mode: str) -> None:
+    said: list[dict[str, object]] = [{"error": {"code": "x"}}, COMPLETED]
+    body = b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in said)
+    with ScriptedProvider([reply(body=body, headers=EVENT_STREAM)]) as provider:
+        calls = http_desk.calls(mode, provider.base_url, http_desk.desk.account())
+        came = seen(http_desk, calls)
+        assert isinstance(came.raised, BadEvent)
+        read(http_desk.desk, came.stream, came.events)
+    assert came.events == []
+    assert came.stream.billing.state == "in_doubt"
 
 
 @on_both
@@ -225,6 +254,7 @@ def test_a_repeated_key_streams_what_the_ledger_has_kept(http_desk: HttpDesk, mo
         first = seen(http_desk, calls, billing={"key": f"stream-{mode}"})
         again = seen(http_desk, calls, billing={"key": f"stream-{mode}"})
         assert provider.posts == 1
+    assert (first.raised, again.raised) == (None, None)
     kept = [event["url"] for event in first.events if "completed" in str(event["type"])]
     assert [event["url"] for event in again.events] == kept
     assert again.stream.billing.repeated
@@ -238,6 +268,7 @@ def test_a_dry_run_streams_and_books_nothing(http_desk: HttpDesk, mode: str) -> 
     with ScriptedProvider([sse(4)]) as provider:
         calls = http_desk.calls(mode, provider.base_url, account, dry_run=True)
         came = seen(http_desk, calls)
+    assert came.raised is None
     receipt = came.stream.billing
     assert (receipt.outcome, receipt.images, receipt.hold) == ("captured", 4, None)
     assert desk.ledger.balance(account).available == 100
