@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from billing.reconciliation.actions import Action
 from billing.reconciliation.billed import MORE_THAN_ONE_CALL, Billed
-from billing.reconciliation.captures import add_capture
+from billing.reconciliation.by_fingerprint import add_by_fingerprint
 from billing.reconciliation.coverage import Coverage
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.fingerprints import BookedBefore, Candidate, Fingerprints
@@ -202,7 +201,7 @@ class Matching:
                 undecided.append(line)
             if call is not None:
                 self.stray.take(line)
-                self._add_fingerprint(call, line)
+                add_by_fingerprint(self.terms, self._known, call, line)
         self.stray.finish(self._likely(calls, free))
         self._add_unbilled(free, undecided)
         self.terms.opening.carry_on(self.findings)
@@ -270,38 +269,3 @@ class Matching:
         else:
             told, effect = f"find out: {MORE_THAN_ONE_CALL}", line.effect_nanos
             self.findings.add("duplicate_line", told, evidence, line=line, statement=effect)
-
-    def _add_fingerprint(self, call: Candidate, line: StatementLine) -> None:
-        accepted = self.terms.accept_fingerprints
-        hint = "" if accepted else ", if you accept it: --accept-fingerprints"
-        if isinstance(call, HeldCall):
-            told = f"capture {line.n} of {call.n}{hint}"
-            add_capture(self.terms, "matched_by_fingerprint", told, call, line, books=accepted)
-            return
-        known = self._known.of_own_id(call.transfer_id or call.hold_id or "")
-        assert known is not None
-        known.is_matched = True
-        amounts = {"ledger": call.amount_nanos, "statement": line.effect_nanos}
-        evidence = evidence_of(call)
-        asked = evidence._replace(request_id=line.request_id or None)
-        if self.terms.opening.decided("matched_by_fingerprint", asked):
-            self.findings.tally("matched", **amounts)
-            return
-        noted = Action(
-            kind="carry",
-            reason="fingerprint",
-            what=line.line,
-            account=call.account,
-            transfer_id=call.charge_id,
-            hold_id=call.hold_id,
-            line=line.line,
-        )
-        self.findings.add(
-            "matched_by_fingerprint",
-            f"take it for {call.hold_id or call.transfer_id}{hint}",
-            evidence,
-            line=line,
-            ledger=call.amount_nanos,
-            statement=line.effect_nanos,
-            actions=[noted] if accepted else [],
-        )

@@ -1,0 +1,50 @@
+"""What a line and a call that match by fingerprint come to: a proposal that a person accepts."""
+
+from __future__ import annotations
+
+from billing.reconciliation.actions import Action
+from billing.reconciliation.captures import add_capture
+from billing.reconciliation.fingerprints import Candidate
+from billing.reconciliation.known_calls import KnownCalls
+from billing.reconciliation.recognition import HeldCall
+from billing.reconciliation.terms import Terms, evidence_of
+from billing.statement import StatementLine
+
+
+def add_by_fingerprint(
+    terms: Terms, known_calls: KnownCalls, call: Candidate, line: StatementLine
+) -> None:
+    """Class the pair: a held call is captured, a charged one noted, each only when accepted."""
+    accepted = terms.accept_fingerprints
+    hint = "" if accepted else ", if you accept it: --accept-fingerprints"
+    if isinstance(call, HeldCall):
+        told = f"capture {line.n} of {call.n}{hint}"
+        add_capture(terms, "matched_by_fingerprint", told, call, line, books=accepted)
+        return
+    known = known_calls.of_own_id(call.transfer_id or call.hold_id or "")
+    assert known is not None
+    known.is_matched = True
+    amounts = {"ledger": call.amount_nanos, "statement": line.effect_nanos}
+    evidence = evidence_of(call)
+    asked = evidence._replace(request_id=line.request_id or None)
+    if terms.opening.decided("matched_by_fingerprint", asked):
+        terms.findings.tally("matched", **amounts)
+        return
+    noted = Action(
+        kind="carry",
+        reason="fingerprint",
+        what=line.line,
+        account=call.account,
+        transfer_id=call.charge_id,
+        hold_id=call.hold_id,
+        line=line.line,
+    )
+    terms.findings.add(
+        "matched_by_fingerprint",
+        f"take it for {call.hold_id or call.transfer_id}{hint}",
+        evidence,
+        line=line,
+        ledger=call.amount_nanos,
+        statement=line.effect_nanos,
+        actions=[noted] if accepted else [],
+    )
