@@ -105,9 +105,14 @@ class Funnel(ABC):
         if instant is not None and instant > self._clock() + CLOCK_SKEW:
             raise InvalidEntry("occurred_at", instant, "it lies in the future")
 
-    def _patiently(self, work: Callable[[], Kept]) -> Kept:
-        """Do it, again when the database was locked or away, or another was faster."""
-        begun = time.monotonic()
+    def _patiently(self, work: Callable[[], Kept], *, begun: float | None = None) -> Kept:
+        """Do it, again when the database was locked or away, or another was faster.
+
+        Args:
+            work: done again, it changes nothing that it has written before.
+            begun: by `time.monotonic`; default: now.
+        """
+        begun = time.monotonic() if begun is None else begun
         for attempt in range(_ATTEMPTS):
             try:
                 return work()

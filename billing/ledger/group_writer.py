@@ -89,6 +89,7 @@ class GroupWriter:
             batch = [waiting.popleft() for _ in range(min(len(waiting), _GROUP_MAX))]
         try:
             self._answer(batch)
+            self._tell_who_waited(lane, batch)
         finally:
             for ticket in batch:
                 if (
@@ -99,6 +100,22 @@ class GroupWriter:
             self._hand_over(lane)
             for ticket in batch:
                 ticket.gate.release()
+
+    def _tell_who_waited(self, lane: Hashable, batch: Sequence[_Ticket]) -> None:
+        """A database that was locked or away was so for all who came while it was asked.
+
+        Each has its own patience, and would else wait once more for those before it.
+        """
+        problem = batch[0].outcome
+        if not isinstance(problem, LedgerUnavailable):
+            return
+        with self._lock:
+            waiting = self._waiting[lane]
+            batch_too = list(waiting)
+            waiting.clear()
+        for ticket in batch_too:
+            ticket.outcome = problem
+            ticket.gate.release()
 
     def _hand_over(self, lane: Hashable) -> None:
         with self._lock:

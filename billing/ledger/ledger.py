@@ -92,7 +92,8 @@ class Ledger(Closing):
                 after its commit, and a hot account takes many times as much. Worth it from about
                 eight threads on.
             on_alert: called when a row crosses a soft limit, after the commit; within a
-                transaction of the caller's that is the caller's commit.
+                transaction of the caller's that is the caller's commit. For async calls of a
+                group it may run in the context of another of them.
             replay: book what a spool has kept for this ledger, if there is one.
 
         Raises:

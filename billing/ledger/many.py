@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
+from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from billing import telemetry
@@ -38,13 +40,8 @@ class _Flight(NamedTuple):
     asks: Sequence[_Asked]
     drafts: Sequence[tuple[Order, Payer]]
     landing: Landing
-
-    def outcomes(self) -> list[Outcome] | list[None]:
-        """What became of each order; None where each has to be asked alone."""
-        try:
-            return self.landing()
-        except _NOBODYS:
-            return [None] * len(self.drafts)
+    #: By `time.monotonic`, before they were drafted.
+    begun: float
 
 
 class Many(Funnel):
@@ -65,16 +62,16 @@ class Many(Funnel):
         flight: _Flight | None = None
         with self._sender(len(asks)) as (size, send):
             while start < len(asks) or flight is not None:
-                part = asks[start : start + size]
+                begun, part = time.monotonic(), asks[start : start + size]
                 drafts = self._drafts(part)
                 landed, flight = flight, None
-                outcomes = [] if landed is None else landed.outcomes()
+                outcomes = [] if landed is None else self._outcomes(landed)
                 is_clear = all(isinstance(outcome, TransferRow) for outcome in outcomes)
                 if landed is not None and not is_clear:
                     yield from self._answers(landed, outcomes)
                     landed = None
                 if len(drafts) > 1:
-                    flight = _launched(part, drafts, send)
+                    flight = _launched(part, drafts, send, begun)
                 if landed is not None:
                     yield from self._answers(landed, outcomes)
                 if len(drafts) > 1:
@@ -107,16 +104,40 @@ class Many(Funnel):
         except (BillingError, PricingError) as problem:
             return problem
 
-    def _answers(self, flight: _Flight, outcomes: Sequence[Outcome | None]) -> Iterator[Answered]:
+    def _outcomes(self, flight: _Flight) -> Sequence[Outcome | LedgerUnavailable | None]:
+        """What became of each order; None where each has to be asked alone.
+
+        A database that is locked or away is asked again for all of them: each alone would wait as
+        long, one after the other.
+        """
+        orders = [order for order, _payer in flight.drafts]
+        again: Landing = partial(self._write_many, orders)
+        landings = chain([flight.landing], repeat(again))
+        try:
+            return self._patiently(lambda: next(landings)(), begun=flight.begun)
+        except LedgerUnavailable as problem:
+            return [problem] * len(orders)
+        except (Clash, LedgerUnusable):
+            return [None] * len(orders)
+
+    def _answers(
+        self, flight: _Flight, outcomes: Sequence[Outcome | LedgerUnavailable | None]
+    ) -> Iterator[Answered]:
         """The answers of those that flew together; one that was refused is asked alone."""
         is_heard = telemetry.heard_instruments() is not None
+        took_s = time.monotonic() - flight.begun
         written = [
             self._written(order, payer, outcome, is_heard=is_heard)
             if isinstance(outcome, TransferRow)
             else None
             for (order, payer), outcome in zip(flight.drafts, outcomes, strict=True)
         ]
-        for ask, answer in zip(flight.asks, written, strict=False):
+        for ask, answer, outcome in zip(flight.asks, written, outcomes, strict=False):
+            if isinstance(outcome, LedgerUnavailable):
+                yield outcome
+                continue
+            if answer is not None and is_heard:
+                telemetry.verb_done(answer.row.kind, took_s)
             yield answer or self._alone(ask)
 
     def _drafts(self, asks: Sequence[_Asked]) -> list[tuple[Order, Payer]]:
@@ -167,12 +188,14 @@ class Many(Funnel):
                     self._keep(hold)
 
 
-def _launched(asks: Sequence[_Asked], drafts: Sequence[tuple[Order, Payer]], send: Send) -> _Flight:
+def _launched(
+    asks: Sequence[_Asked], drafts: Sequence[tuple[Order, Payer]], send: Send, begun: float
+) -> _Flight:
     orders = [order for order, _payer in drafts]
     try:
-        return _Flight(asks, drafts, send(orders))
+        return _Flight(asks, drafts, send(orders), begun)
     except _NOBODYS as problem:
-        return _Flight(asks, drafts, partial(_raise, problem))
+        return _Flight(asks, drafts, partial(_raise, problem), begun)
 
 
 def _raise(problem: Exception) -> list[Outcome]:

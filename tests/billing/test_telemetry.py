@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from billing import Ledger, bill, telemetry
+from billing import Hold, Ledger, bill, telemetry
 from billing.telemetry_otel import ACCOUNTS_MAX, OTHER_ACCOUNT, Instruments
 from billing.testing import Action, ScriptedProvider, error, images
 from pricing import AgeingPolicy, PriceBook, PricingError
@@ -221,6 +221,22 @@ def test_durations_are_measured(opened: tuple[Ledger, str], heard: Heard) -> Non
     assert {"hold", "capture"} <= kinds
     statuses = {facts["status"] for facts, _ in heard.points("image_billing.provider.duration")}
     assert "200" in statuses
+
+
+def test_each_verb_of_a_batch_is_measured(
+    opened: tuple[Ledger, str], heard: Heard, book: PriceBook
+) -> None:
+    ledger, account = opened
+
+    def holds() -> int:
+        durations = heard.points("image_billing.ledger.duration")
+        return sum(point.count for facts, point in durations if facts["kind"] == "hold")
+
+    before = holds()
+    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024"})
+    items = [{"account": account, "quote": quote, "key": f"many-{i}"} for i in range(3)]
+    assert all(isinstance(answer, Hold) for answer in ledger.hold_many(items))
+    assert holds() == before + 3
 
 
 def test_what_is_in_doubt_is_read_when_it_is_scraped(
