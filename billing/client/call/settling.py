@@ -155,15 +155,23 @@ def settle(
     evidence is added to it.
     """
     settlement = settlement_of(ledger, hold, outcome, evidence, actual_cost=actual_cost)
+    spool = spool or ledger.spool
     try:
         return _booked(ledger, hold, quote, settlement)
     except Exception as error:  # noqa: BLE001 - the answer is worth more than our bookkeeping
-        is_spooled = _kept(spool or ledger.spool, settlement, error)
-        receipt = receipt_of(hold, quote, "open", request_id=evidence.request_id)
-        return replace(receipt, spooled=is_spooled)
+        return put_aside(hold, quote, settlement, error, spool)
     except BaseException as error:  # interrupted: the answer is known all the same
-        _kept(spool or ledger.spool, settlement, error)
+        put_aside(hold, quote, settlement, error, spool)
         raise
+
+
+def put_aside(
+    hold: Hold, quote: Quote, settlement: Settlement, error: BaseException, spool: Spool
+) -> Receipt:
+    """Keep what could not be booked, because of that error; what the call comes to until then."""
+    is_spooled = _kept(spool, settlement, error)
+    receipt = receipt_of(hold, quote, "open", request_id=settlement.evidence.request_id)
+    return replace(receipt, spooled=is_spooled)
 
 
 def _booked(ledger: Ledger, hold: Hold, quote: Quote, settlement: Settlement) -> Receipt:

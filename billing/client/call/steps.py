@@ -32,6 +32,7 @@ from billing.client.call.plan import Plan
 from billing.client.outcome.exchange import Exchange
 from billing.client.outcome.table import Outcome
 from billing.client.receipt import Receipt, receipt_of, stored_receipt
+from billing.errors import LedgerUnavailable
 from billing.ledger.evidence import Evidence
 from billing.ledger.settlements import Settlement, capture_item
 from billing.ledger.transfers import Capture, Hold
@@ -72,11 +73,12 @@ class LedgerStep(Step[Answer_co]):
 
     @classmethod
     def run_together(cls, steps: Sequence[Self], ledger: Ledger) -> Sequence[object]:
-        """Do many of one kind, in as few transactions as that takes.
+        """Do many of one kind, in as few transactions as that takes, in the context of the first.
 
         Returns:
             For each its answer or the exception that it would raise; None when it has to be run by
-            itself, which does no harm a second time.
+            itself, which does no harm a second time. Raises one `Exception`, all are; an interrupt
+            is theirs all.
         """
         raise NotImplementedError(cls, steps, ledger)
 
@@ -259,11 +261,23 @@ class Settle(LedgerStep[Receipt]):
 
     @classmethod
     def run_together(cls, steps: Sequence[Self], ledger: Ledger) -> Sequence[object]:
-        """Capture many; whatever does not go through settles by itself, as far as the spool."""
-        items = [capture_item(step._settlement(ledger)) for step in steps]  # noqa: SLF001 - ours
+        """Capture many; what is refused looks further by itself.
+
+        The ledger away, they go to the spool at once: it has been asked often enough. Interrupted,
+        they all go there too: what was booked is not booked twice.
+        """
+        settlements = [step._settlement(ledger) for step in steps]  # noqa: SLF001 - ours
+        try:
+            answers = ledger.capture_many([capture_item(each) for each in settlements])
+        except Exception:
+            raise
+        except BaseException as interrupt:
+            for step, settlement in zip(steps, settlements, strict=True):
+                step._put_aside(settlement, interrupt, ledger)  # noqa: SLF001 - ours
+            raise
         return [
-            step._captured(answer) if isinstance(answer, Capture) else None  # noqa: SLF001 - ours
-            for step, answer in zip(steps, ledger.capture_many(items), strict=True)
+            step._receipt(settlement, answer, ledger)  # noqa: SLF001 - ours
+            for step, settlement, answer in zip(steps, settlements, answers, strict=True)
         ]
 
     def _settlement(self, ledger: Ledger) -> Settlement:
@@ -271,6 +285,18 @@ class Settle(LedgerStep[Receipt]):
             ledger, self.hold, self.outcome, self.evidence, actual_cost=self.actual_cost
         )
 
-    def _captured(self, row: Capture) -> Receipt:
-        request_id = self.evidence.request_id
-        return receipt_of(self.hold, self.quote, "captured", capture=row, request_id=request_id)
+    def _receipt(
+        self, settlement: Settlement, answer: Capture | Exception, ledger: Ledger
+    ) -> Receipt | None:
+        if isinstance(answer, Capture):
+            request_id = self.evidence.request_id
+            return receipt_of(
+                self.hold, self.quote, "captured", capture=answer, request_id=request_id
+            )
+        if isinstance(answer, LedgerUnavailable):
+            return self._put_aside(settlement, answer, ledger)
+        return None
+
+    def _put_aside(self, settlement: Settlement, error: BaseException, ledger: Ledger) -> Receipt:
+        spool = self.spool or ledger.spool
+        return settling.put_aside(self.hold, self.quote, settlement, error, spool)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from billing.client.call.calls import Ended
 from billing.client.call.machine import Machine
 from billing.client.call.steps import LedgerStep, Prepare, Request, Send, Step, Wait
+from billing.client.driving.ledger_threads import LANE_S
 from billing.client.outcome.exchange import Exchange, broken_by
 from billing.client.receipt import carry
 
@@ -82,7 +83,7 @@ class AsyncDrive:
             case LedgerStep():
                 if isinstance(self.interrupt, GeneratorExit):  # nothing may be awaited any more
                     return step.run(ledger)
-                return await self.outcome(self.driver.threads.perform(step, ledger))
+                return await self.outcome_soon(self.driver.threads.perform(step, ledger))
             case Prepare():
                 if not step.reads_files:
                     return self.prepare(step)
@@ -106,6 +107,15 @@ class AsyncDrive:
         if isinstance(self.interrupt, GeneratorExit):  # nothing may be awaited any more
             return work()
         return await self.outcome(self.driver.threads.submit(work))
+
+    async def outcome_soon(self, running: Future[T]) -> T:
+        """The same of a step, which does not wait for long behind those of other calls."""
+        hurry = self.driver.threads.hurry
+        impatience = asyncio.get_running_loop().call_later(LANE_S, hurry, running)
+        try:
+            return await self.outcome(running)
+        finally:
+            impatience.cancel()
 
     async def outcome(self, running: Future[T]) -> T:
         """What a thread's work comes to, however many interrupts come before."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,3 +140,32 @@ def test_cancelled_calls_are_in_doubt_and_the_others_paid(grouped: Ledger) -> No
     )
     assert grouped.balance("acme").in_doubt == grouped.balance("acme").posted
     assert grouped.balance("acme").posted == CALLS // 2 * 4 * UNIT
+
+
+def test_a_locked_ledger_keeps_no_answer_waiting_behind_another(tmp_path: Path) -> None:
+    """One busy time-out for all, though patience is over with the first (it lasts 11 s)."""
+    file = tmp_path / "l.db"
+
+    async def locked(provider: ScriptedProvider) -> list[Any]:
+        async with AsyncOpenAI(base_url=provider.base_url, api_key="none") as sdk:
+            client = bill(sdk, ledger, account="acme")
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(all_of(client, [{} for _ in range(6)]))
+                while provider.posts < 6:
+                    await asyncio.sleep(0.01)
+                other.execute("BEGIN IMMEDIATE")
+            return running.result()
+
+    other = sqlite3.connect(file)
+    with (
+        Ledger.open(f"sqlite:///{file}?timeout=11", group_writer=True) as ledger,
+        ScriptedProvider([stall(1.0, then=images(4))] * 6) as provider,
+    ):
+        ledger.open_account("acme", currency="USD")
+        ledger.top_up("acme", "100", key="first-top-up")
+        begun = time.monotonic()
+        results = asyncio.run(locked(provider))
+        took = time.monotonic() - begun
+        other.close()
+    assert [(r.billing.state, r.billing.spooled) for r in results] == [("open", True)] * 6
+    assert took < 20
