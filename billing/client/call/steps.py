@@ -77,8 +77,7 @@ class LedgerStep(Step[Answer_co]):
 
         Returns:
             For each its answer or the exception that it would raise; None when it has to be run by
-            itself, which does no harm a second time. Raises one `Exception`, all are; an interrupt
-            is theirs all.
+            itself, which does no harm a second time; all are when this raises an `Exception`.
         """
         raise NotImplementedError(cls, steps, ledger)
 
@@ -263,8 +262,7 @@ class Settle(LedgerStep[Receipt]):
     def run_together(cls, steps: Sequence[Self], ledger: Ledger) -> Sequence[object]:
         """Capture many; what is refused looks further by itself.
 
-        The ledger away, they go to the spool at once: it has been asked often enough. Interrupted,
-        they all go there too: what was booked is not booked twice.
+        The ledger away, or interrupted, they go to the spool: nothing there is booked twice.
         """
         settlements = [step._settlement(ledger) for step in steps]  # noqa: SLF001 - ours
         try:
@@ -289,14 +287,13 @@ class Settle(LedgerStep[Receipt]):
         self, settlement: Settlement, answer: Capture | Exception, ledger: Ledger
     ) -> Receipt | None:
         if isinstance(answer, Capture):
-            request_id = self.evidence.request_id
-            return receipt_of(
-                self.hold, self.quote, "captured", capture=answer, request_id=request_id
-            )
+            sent = self.evidence.request_id
+            return receipt_of(self.hold, self.quote, "captured", capture=answer, request_id=sent)
         if isinstance(answer, LedgerUnavailable):
             return self._put_aside(settlement, answer, ledger)
         return None
 
     def _put_aside(self, settlement: Settlement, error: BaseException, ledger: Ledger) -> Receipt:
-        spool = self.spool or ledger.spool
-        return settling.put_aside(self.hold, self.quote, settlement, error, spool)
+        return settling.put_aside(
+            self.hold, self.quote, settlement, error, self.spool or ledger.spool
+        )
