@@ -280,7 +280,7 @@ def test_a_limit_is_changed_with_who_and_why_and_its_changes_are_listed(account:
     [
         (("limit", "acme", "--monthly-limit", "8", "--actor", "ana"), 2, None),
         (("limit", "acme", "--monthly-limit", "ten", "--actor", "a", "--reason", "r"), 2, "monthl"),
-        (("floor", "acme", "5", "--actor", "ana", "--reason", "r"), 2, "floor"),
+        (("floor", "acme", "5", "--actor", "ana", "--reason", "r"), 1, "floor"),
         (("limit", "nobody"), 1, "account"),
     ],
 )
