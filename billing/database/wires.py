@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
-from sqlalchemy.pool import SingletonThreadPool
+from sqlalchemy.pool import Pool, SingletonThreadPool
 
 from billing.database.engines import may_pass, place_of, translated, unavailable
 from billing.database.wire import SqliteWire, Wire
@@ -61,6 +61,8 @@ class Wires:
     def close(self) -> None:
         """Close what is idle."""
         _close_all(self._idle)
+        while self._left:
+            self._left.pop().dispose()
 
     def start_over(self) -> None:
         """In a forked process: the connections are the parent's, who would lose them."""
@@ -70,6 +72,7 @@ class Wires:
 
     def _begin(self) -> None:
         self._idle: list[tuple[PoolProxiedConnection, Wire]] = []
+        self._left: list[Pool] = []
         self._turns = _turns()
         # Who drops a ledger without closing it leaves no open connections behind.
         self._forgotten = weakref.finalize(self, _close_all, self._idle)
@@ -93,7 +96,11 @@ class Wires:
         wire = _wire(proxied)
         if wire.dialect == "postgresql":
             # A plan from when a table was small would go on reading all of it for every row.
-            wire.command("SET enable_seqscan = off")
+            try:
+                wire.command("SET enable_seqscan = off")
+            except BaseException:
+                _close(proxied)
+                raise
         if not self.is_in_memory:
             proxied.detach()
         return proxied, wire
@@ -102,8 +109,10 @@ class Wires:
         is_lost = wire.is_lost
         _close(proxied)
         if is_lost:  # the others of the same server are lost with it
-            self._engine.dispose()
             self.close()
+            # Who is reading meanwhile gives a good connection back to the pool it came from.
+            self._left.append(self._engine.pool)
+            self._engine.dispose()
 
 
 class _Loan:

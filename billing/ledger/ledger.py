@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from billing.database import schema
 from billing.database.engines import database_url, open_engine, reading, writing
 from billing.database.wires import Wires
+from billing.errors import LedgerUnavailable
 from billing.ledger import accounts
 from billing.ledger.accounts import AccountRow
 from billing.ledger.alerts import OnAlert
@@ -240,5 +241,11 @@ class Ledger(Closing):
 
 
 def _look_up(wires: Wires, column: str, value: str | int) -> AccountRow | None:
-    with wires.one() as wire:
-        return accounts.look_up(wire, column, value)
+    def look() -> AccountRow | None:
+        with wires.one() as wire:
+            return accounts.look_up(wire, column, value)
+
+    try:
+        return look()
+    except LedgerUnavailable:  # closed by the server while it was idle; the next is a new one
+        return look()

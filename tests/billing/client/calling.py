@@ -74,6 +74,7 @@ class Desk:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.loop = asyncio.Runner()
+        self.loop.run(asyncio.sleep(0))  # its context is of now, not of a test with terms in force
         self._sync = OpenAI(base_url="http://127.0.0.1:1/v1", api_key="sk-secret")
         self._async = AsyncOpenAI(base_url="http://127.0.0.1:1/v1", api_key="sk-secret")
         self._serial = itertools.count(1)

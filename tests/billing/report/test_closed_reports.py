@@ -196,7 +196,7 @@ def test_prior_period_has_the_same_figures_in_every_format_and_stands_apart(
     (prior,) = json.loads(report_json(report))["prior_period"]
     assert (str(prior["images"]), Decimal(prior["amount"])) == parts["prior_period"][0]
     book = openpyxl.load_workbook(io.BytesIO(workbook(build_page(full_month, "2025-04"))))
-    header, cells = book["Prior period"].iter_rows(values_only=True)
+    header, cells = book["Prior period"].iter_rows(max_row=2, values_only=True)
     found = dict(zip(header, cells, strict=True))
     assert Decimal(str(found["amount (exact)"])) == late.amount
     told = f"Prior period: {format_amount(late.amount, 'USD')} by 1 call"
