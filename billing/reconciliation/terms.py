@@ -71,7 +71,7 @@ def refuse_other_month(
     """
     if begins is None or reaches is None or lines < _LINES_OF_A_MONTH:
         return
-    if reaches <= terms.month.start or begins >= terms.month.end:
+    if reaches < terms.month.start or begins >= terms.month.end:
         problem = (
             f"none of its {lines:,} lines is of {terms.month}, the first is of {begins:%Y-%m}: "
             "is it another month's statement?"
