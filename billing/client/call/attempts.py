@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import count
 
 from billing.client.call.calls import Call, Ended
-from billing.client.call.steps import KeepEvidence, Request, Send, Settle, Steps, Wait, perform
+from billing.client.call.ledger_steps import KeepEvidence, Settle
+from billing.client.call.steps import Request, Send, Steps, Wait, perform
 from billing.client.outcome.exchange import Exchange, broken_by, names_of
 from billing.client.outcome.pauses import pause_s
 from billing.client.outcome.proof import evidence_of

@@ -22,9 +22,10 @@ from typing import Final, cast
 
 from billing.client.call.attempts import UnderHold
 from billing.client.call.calls import Call, Ended, Spent
+from billing.client.call.ledger_steps import ReadPlan, Release, TakeHold
 from billing.client.call.plan import Plan, plan_call
 from billing.client.call.settling import HOLD_STANDS, Claim
-from billing.client.call.steps import Prepare, ReadPlan, Release, Step, Steps, TakeHold, perform
+from billing.client.call.steps import Prepare, Step, Steps, perform
 from billing.client.call.watching import watch
 from billing.client.outcome.exchange import Exchange
 from billing.client.receipt import (

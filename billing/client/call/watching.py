@@ -10,8 +10,9 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final
 
+from billing.client.call.ledger_steps import Release, Settle, TakeHold
 from billing.client.call.settling import Claim
-from billing.client.call.steps import Prepare, Release, Send, Settle, Step, TakeHold
+from billing.client.call.steps import Prepare, Send, Step
 from billing.client.outcome.exchange import Exchange
 from billing.client.receipt import Receipt
 from billing.errors import BillingError

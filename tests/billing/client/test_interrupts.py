@@ -11,8 +11,9 @@ from openai import OpenAI
 
 from billing import LedgerUnavailable
 from billing.client import Receipt
+from billing.client.call.ledger_steps import KeepEvidence, Settle, TakeHold
 from billing.client.call.prices import Prices
-from billing.client.call.steps import KeepEvidence, Prepare, Send, Settle, Step, TakeHold, Wait
+from billing.client.call.steps import Prepare, Send, Step, Wait
 from billing.client.sdk.results import result_of
 from billing.client.sdk.sync import SyncDriver
 from billing.client.terms import Terms
