@@ -19,12 +19,22 @@ class ModelHold:
     on_deadline: str
     row: ModelRow
     bucket: str = "held"
+    #: The row that put it in doubt.
+    doubted: ModelRow | None = None
     #: `capture`, `void`, `expire`, and `charge` for the capture of an expired hold.
     ended_by: str | None = None
 
     @property
     def amount(self) -> int:
         return self.unit * self.n
+
+    @property
+    def in_doubt_since(self) -> datetime | None:
+        """Of its row; of a call that was sent, no later than its deadline."""
+        if self.doubted is None:
+            return None
+        fell = self.doubted.recorded_at
+        return min(fell, self.expires_at) if self.on_deadline == "doubt" else fell
 
 
 @dataclass(eq=False)

@@ -168,7 +168,8 @@ class Model:
     def doubt(self, name: str) -> ModelRow:
         hold = self.holds[name]
         hold.bucket = "in_doubt"
-        return self._write(hold.code, "doubt", hold.amount, bucket="held")
+        hold.doubted = self._write(hold.code, "doubt", hold.amount, bucket="held")
+        return hold.doubted
 
     def due(self) -> list[str]:
         """Holds whose deadline has passed and says something, oldest first."""
@@ -176,6 +177,15 @@ class Model:
             name
             for name, hold in self.open.items()
             if hold.bucket == "held" and hold.expires_at <= self.now
+        ]
+        return sorted(names, key=lambda name: self.holds[name].expires_at)
+
+    def aged(self, before: datetime) -> list[str]:
+        """Holds that have been in doubt since then or longer, oldest deadline first."""
+        names = [
+            name
+            for name, hold in self.open.items()
+            if hold.in_doubt_since is not None and hold.in_doubt_since <= before
         ]
         return sorted(names, key=lambda name: self.holds[name].expires_at)
 

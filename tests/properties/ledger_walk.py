@@ -22,6 +22,7 @@ from tests.properties import (
     ledger_audit,
     ledger_batches,
     ledger_calls,
+    ledger_deadlines_walk,
     ledger_drawn,
     ledger_limits_walk,
     ledger_model,
@@ -46,6 +47,7 @@ VERBS = {
     "void": 3,
     "doubt": 4,
     "expire": 2,
+    "age": 2,
     "charge": 6,
     "refund": 5,
     "adjust": 4,
@@ -156,7 +158,7 @@ class LedgerWalk(RuleBasedStateMachine):
             case ledger_model.REPEATED:
                 row = self.model.rows[self.model.keys[call.code, key][1]]
                 for books in self.all_books:
-                    with books.unchanged():
+                    with books.unchanged(commits=ledger_calls.is_within(key)):
                         books.repeats(row, call.make(books, key))
                 self.counted["repeated"] += 1
             case str(reason):
@@ -245,17 +247,6 @@ class LedgerWalk(RuleBasedStateMachine):
         """A call that was answered before: the same key, the same request."""
         self.call(*draw.choice(self.done[-30:]))
 
-    def _expire(self, draw: Draw) -> None:
-        ledger_months_walk.catch_up(self, draw)
-        due = self.model.due()
-        for name in due:
-            row = self.model.pass_deadline(name)
-            self.touched.add(row.code)
-            self.counted[f"deadline: {row.kind}"] += 1
-        for books in self.all_books:
-            assert books.ledger.expire() == len(due)
-        self.counted["expire"] += bool(due)
-
     def _pass_time(self, draw: Draw) -> None:
         match draw.randint(0, 9):
             case 0:
@@ -274,6 +265,8 @@ class LedgerWalk(RuleBasedStateMachine):
 #: Verbs whose steps are described in files of their own.
 STEPS: dict[str, Callable[[LedgerWalk, Draw], None]] = {
     "batch": ledger_batches.step,
+    "expire": ledger_deadlines_walk.expire,
+    "age": ledger_deadlines_walk.age,
     "nonsense": ledger_nonsense.step,
     "limit": ledger_limits_walk.limit,
     "floor": ledger_limits_walk.floor,
