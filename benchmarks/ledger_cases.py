@@ -15,6 +15,7 @@ from typing import Self
 
 from benchmarks.ledger_books import HOT, Books, Rig, fresh_quotes
 from benchmarks.ledger_limits import Measure
+from benchmarks.ledger_processes import pairs_in_processes
 from billing import Ledger
 
 #: Transfers in the ledger that longer histories are compared with.
@@ -67,6 +68,8 @@ def _postgres(rig: Rig) -> Iterator[Case]:
     yield Case("pg: 1 client, 1 account", pairs(1, hot=True), (limit(1, 1, 0.6),))
     yield Case("pg: 1 client, 1,000 accounts", pairs(1, hot=False), (limit(1, 1000, 0.6),))
     yield Case("pg: 8 clients, 1,000 accounts", pairs(8, hot=False), (limit(8, 1000, 0.4),))
+    apart: Opened = partial(pairs_in_processes, rig, 8)
+    yield Case("pg: 8 clients in 8 processes, 1,000 accounts", apart, (limit(8, 1000, 0.4),))
     for clients, goal in ((32, 4.0), (128, 6.0)):
         opened = pairs(clients, hot=True, group_writer=True)
         name = f"pg: hot account, {clients} threads, group writer"
