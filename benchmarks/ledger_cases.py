@@ -74,6 +74,9 @@ def _postgres(rig: Rig) -> Iterator[Case]:
         opened = pairs(clients, hot=True, group_writer=True)
         name = f"pg: hot account, {clients} threads, group writer"
         yield Case(name, opened, (limit(32, 1, goal),))
+    halves: Opened = partial(pairs_in_processes, rig, 2, threads=64, hot=True, group_writer=True)
+    name = "pg: hot account, 2 x 64 threads, group writers"
+    yield Case(name, halves, (limit(32, 1),))
     opened = pairs(8, hot=False, group_writer=True)
     name = "pg: 8 clients, 1,000 accounts, group writer"
     yield Case(name, opened, (limit(8, 1000),))

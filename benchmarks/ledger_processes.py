@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from random import SystemRandom
+from typing import Final
 
-from benchmarks.ledger_books import Books, Rig, fresh_quotes
+from benchmarks.ledger_books import Books, Rig
 from benchmarks.ledger_limits import Measure
 from billing import Ledger
+
+_CHANCE: Final = SystemRandom()
 
 
 class _Client:
@@ -23,36 +26,37 @@ class _Client:
     everybody: Barrier
 
 
-def _begin(url: str, accounts: tuple[str, ...], everybody: Barrier) -> None:
-    _Client.books = Books(Ledger.open(url), accounts)
+def _begin(url: str, accounts: tuple[str, ...], everybody: Barrier, *, group_writer: bool) -> None:
+    _Client.books = Books(Ledger.open(url, group_writer=group_writer), accounts)
     _Client.everybody = everybody
 
 
-def _turns(seconds: float) -> tuple[int, float, Decimal]:
-    """Pairs, the seconds that they took, and what was posted, once everybody is there."""
-    books, chance, pairs = _Client.books, SystemRandom(), 0
+def _turns(threads: int, seconds: float) -> tuple[float, Decimal]:
+    """Pairs a second of this process, begun once everybody is there, and what was posted."""
+    books = _Client.books
     books.posted.clear()
-    books.quotes = fresh_quotes()
     _Client.everybody.wait(60)
-    begun = time.perf_counter()
-    while (took := time.perf_counter() - begun) < seconds:
-        pairs += books.pair(chance)
-    return pairs, took, sum(books.posted, Decimal())
+    # Not the chance that a thread is given: threads of two processes are given the same.
+    rate = books.run(lambda _chance: books.pair(_CHANCE), threads, seconds)
+    return rate, sum(books.posted, Decimal())
 
 
 @contextmanager
-def pairs_in_processes(rig: Rig, clients: int) -> Iterator[Measure]:
-    """A fresh ledger with a thousand accounts on PostgreSQL, for so many processes."""
+def pairs_in_processes(
+    rig: Rig, processes: int, *, threads: int = 1, hot: bool = False, group_writer: bool = False
+) -> Iterator[Measure]:
+    """A fresh ledger on PostgreSQL, for so many processes with so many threads each."""
     spawning = get_context("spawn")
-    with rig.books("pg") as books:
+    with rig.books("pg", hot=hot) as books:
         url = books.ledger.engine.url.render_as_string(hide_password=False)
-        given = url, books.accounts, spawning.Barrier(clients)
-        with ProcessPoolExecutor(clients, spawning, _begin, given) as pool:
+        begin = partial(_begin, group_writer=group_writer)
+        given = url, books.accounts, spawning.Barrier(processes)
+        with ProcessPoolExecutor(processes, spawning, begin, given) as pool:
 
             def measure(seconds: float) -> float:
-                ran = list(pool.map(_turns, [seconds] * clients))
-                books.posted += [posted for _, _, posted in ran]
-                return sum(pairs / took for pairs, took, _ in ran)
+                ran = list(pool.map(_turns, [threads] * processes, [seconds] * processes))
+                books.posted += [posted for _, posted in ran]
+                return sum(rate for rate, _ in ran)
 
             measure(0.2)  # the processes start, and connect
             yield measure
