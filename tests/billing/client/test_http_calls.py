@@ -117,13 +117,22 @@ def test_what_is_refused_moves_neither_money_nor_a_request(mode: str, http_desk:
         refusals = (
             http_desk.call(calls, aspect_ratio="1:1"),
             http_desk.call(calls, extra_body={"stream": True}),
+            http_desk.call(calls, extra_body={"sise": "2048x2048"}),
+            http_desk.call(calls, extra_query={"n": 3}),
             http_desk.call(calls, size="3840x2160", quality="high"),
             http_desk.call(calls, edit),
             http_desk.call(calls, billing={"account": "nobody-at-all"}),
             http_desk.call(calls, billing={"nothing": 1}),
         )
         assert provider.requests == ()
-    kinds = (UnknownParameter, NotBillable, AboveMaxCost, InvalidValue)
+    kinds = (
+        UnknownParameter,
+        NotBillable,
+        UnknownParameter,
+        NotBillable,
+        AboveMaxCost,
+        InvalidValue,
+    )
     for refusal, kind in zip(refusals, kinds, strict=False):
         assert isinstance(refusal, kind), refusal
     assert isinstance(refusals[-1], InvalidEntry)
