@@ -85,6 +85,30 @@ def head_of_502_then_close() -> Action:
     return Action("502 then close", play)
 
 
+def chunked(name: str, *, ends: bool) -> Action:
+    """One image in two chunks, without a length; or half of it."""
+    body = b'{"created": 1778688000, "data": [{"url": "https://x.test/1.png"}]}'
+    pieces = (body[:30], body[30:]) if ends else (body[:30],)
+
+    def play(exchange: Exchange) -> None:
+        exchange.send(exchange.head(200, None, {"transfer-encoding": "chunked"}))
+        for piece in pieces:
+            exchange.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+        exchange.send(b"0\r\n\r\n" if ends else b"")
+
+    return Action(name, play)
+
+
+def go_on_first(then: Action) -> Action:
+    """An interim answer before the real one."""
+
+    def play(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        then.play(exchange)
+
+    return Action(f"100 then {then.name}", play)
+
+
 def unclear(name: str, action: Action, *, status: int = 200) -> Row:
     """A success that is no answer; the bare SDK shows it as if it were one."""
     return Row(action, "in_doubt", status=status, leaks=True, called=name)
@@ -117,6 +141,15 @@ ROWS = [
         images=1,
         status=200,
         called="images 1 as text",
+    ),
+    Row(chunked("chunked", ends=True), "captured", images=1, status=200),
+    Row(chunked("chunked cut", ends=False), "in_doubt", status=200),
+    Row(go_on_first(images(3)), "captured", images=3, status=200),
+    Row(
+        reply(200, body=b"no gzip", headers={"content-encoding": "gzip"}),
+        "in_doubt",
+        status=200,
+        called="broken gzip",
     ),
     Row(images(0), "in_doubt", status=200),
     Row(images(0, n_null=4), "in_doubt", status=200, called="images 0 null 4"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import subprocess
@@ -224,6 +225,22 @@ def test_a_client_of_its_own_is_closed_with_it_and_yours_is_not(http_desk: HttpD
         with ImageCalls(http_desk.desk.ledger, http=yours, **told):
             pass
         assert not yours.is_closed
+
+
+def test_a_coroutine_that_is_closed_awaits_no_client(http_desk: HttpDesk) -> None:
+    async def closing() -> None:
+        await asyncio.sleep(0)
+
+    async def used(calls: AsyncImageCalls) -> None:
+        async with calls:
+            await asyncio.sleep(0)
+
+    calls = AsyncImageCalls(http_desk.desk.ledger, base_url="http://127.0.0.1:1/v1")
+    own: Any = calls._own
+    vars(own)["aclose"] = closing  # one that takes its time, as open connections do
+    coroutine = used(calls)
+    coroutine.send(None)
+    coroutine.close()
 
 
 @pytest.mark.parametrize("kind", [ImageCalls, AsyncImageCalls])
