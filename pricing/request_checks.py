@@ -22,14 +22,26 @@ RESPONSE_FORMATS: Final = ("url", "b64_json")
 
 _PRICED: Final = frozenset({"model", "size", "quality", "n"})
 _LEAVE_OUT = "Null is not the default: leave the field out."
-#: Names that other image APIs use, and what the field is called here.
+#: Names that other image APIs use, small and without separators, and what the field is called here.
 _ELSEWHERE = {
+    "aspectratio": "size",
+    "batchsize": "n",
     "count": "n",
+    "dimensions": "size",
     "format": "output_format",
-    "image_size": "size",
-    "num_images": "n",
+    "hd": "quality",
+    "height": "size",
+    "imagesize": "size",
+    "maximages": "n",
+    "num": "n",
     "number": "n",
+    "numberofimages": "n",
+    "numimages": "n",
+    "numoutputs": "n",
+    "ratio": "size",
     "resolution": "size",
+    "samples": "n",
+    "width": "size",
 }
 _SHAPE_FIELDS = frozenset({"aspect_ratio", "aspectRatio", "ratio"})
 
@@ -113,11 +125,18 @@ def _unknown(name: object, sizes: Collection[str]) -> UnknownParameter:
     if name in _SHAPE_FIELDS:
         offered = f" Sizes: {listed(sizes)}." if sizes else ""
         return UnknownParameter(name, why=f"size decides both the size and the shape.{offered}")
-    from difflib import get_close_matches  # 10 ms of import that only a refusal pays
+    return UnknownParameter(name, known=FIELD_NAMES, suggestion=field_meant(name))
 
+
+def field_meant(name: str) -> str | None:
+    """The field that an unknown name may be meant for: as others call it, or misspelt."""
+    from difflib import get_close_matches  # 10 ms of import that only an unknown name pays
+
+    letters = "".join(filter(str.isalnum, name.lower()))
+    if letters in FIELD_NAMES:
+        return letters
     close = get_close_matches(name.lower(), FIELD_NAMES, n=1, cutoff=0.6)
-    suggestion = _ELSEWHERE.get(name.lower()) or next(iter(close), None)
-    return UnknownParameter(name, known=FIELD_NAMES, suggestion=suggestion)
+    return _ELSEWHERE.get(letters) or next(iter(close), None)
 
 
 def _check_model(given: Mapping[str, object], offer: Offer | None) -> None:

@@ -13,6 +13,7 @@ from billing.client.outcome.exchange import Exchange
 from billing.client.receipt import Receipt
 from billing.client.terms import Terms
 from billing.errors import BillingError
+from billing.ledger.evidence import Evidence
 from billing.ledger.transfers import HoldView
 from pricing.catalog import ProviderTerms
 
@@ -58,6 +59,22 @@ class Spent(NamedTuple):
     call: HoldView
     #: What would have been sent.
     request: Request
+
+    @property
+    def unanswered(self) -> str | None:
+        """Why that call has no answer to give again; None when it was captured."""
+        if self.call.state == "captured":
+            return None
+        state = "still open" if self.call.state == "open" else "in doubt"
+        return f"Key {self.key!r} was used by a call that is {state}; nothing was sent"
+
+    def answer(self) -> tuple[int, tuple[str, ...]]:
+        """Of a captured call: `created`, and the stored addresses; base64 is not kept."""
+        assert self.call.ending is not None, "it was captured"
+        answered = [evidence for evidence in self.call.evidence if evidence.delivered]
+        evidence = answered[-1] if answered else Evidence()
+        charged_at = int(self.call.ending.occurred_at.timestamp())
+        return charged_at if evidence.created is None else evidence.created, evidence.urls
 
 
 class Ended(NamedTuple):

@@ -10,20 +10,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final, Literal, cast
 
-from billing.client.errors import NotBillable
+from billing.client.call.extras import PRICED, check_extra
 from pricing import ImageRequest, InvalidValue, MissingParameter, Quote
 
 Endpoint = Literal["generations", "edits"]
 
-#: What decides the price. The resolved values always go on the wire.
-PRICED: Final = ("model", "size", "quality", "n")
 #: Arguments that the SDK takes about the transport, not about the image.
 TRANSPORT: Final = frozenset({"extra_body", "extra_headers", "extra_query", "timeout"})
+_EXTRAS: Final = ("extra_body", "extra_query")
 #: Inputs of an edit that may be addresses instead of files.
 INPUTS: Final = ("image", "images", "mask")
-#: What `extra_body` may not carry: it would change the price or the form of the answer behind the
-#: quote.
-_NOT_BEHIND_THE_QUOTE: Final = frozenset({*PRICED, "aspect_ratio", "stream"})
 _REQUEST_FIELDS: Final = frozenset(field.name for field in fields(ImageRequest))
 #: Class names of the SDK's "argument not given"; `NoneType` is not one of them.
 _LEFT_OUT: Final = frozenset({"NotGiven", "Omit"})
@@ -58,11 +54,13 @@ def plan_call(
         sdk_arguments: The names that the SDK's method takes.
 
     Raises:
-        NotBillable: A priced field in `extra_body`.
+        NotBillable: A priced field in `extra_body` or `extra_query`.
+        UnknownParameter: A field there that may be meant for a priced one.
         InvalidValue: Addresses and files in one edit.
     """
     arguments = {n: v for n, v in given.items() if type(v).__name__ not in _LEFT_OUT}
-    _refuse_unbillable(arguments)
+    for extra in _EXTRAS:
+        check_extra(extra, arguments.get(extra), known=sdk_arguments)
     request = {
         name: value
         for name, value in arguments.items()
@@ -107,14 +105,6 @@ def wire_arguments(plan: Plan, quote: Quote | None) -> dict[str, object]:
         raise MissingParameter("prompt")
     resolved = {"model": quote.model, "size": quote.size, "quality": quote.quality, "n": quote.n}
     return {**plan.arguments, **resolved}
-
-
-def _refuse_unbillable(arguments: Mapping[str, object]) -> None:
-    body = arguments.get("extra_body")
-    behind = sorted(_NOT_BEHIND_THE_QUOTE & set(body)) if isinstance(body, Mapping) else []
-    if behind:
-        why = "it would change the price behind the quote; pass it as an argument"
-        raise NotBillable(f"extra_body[{behind[0]!r}]", why, param="extra_body")
 
 
 def _by_address(arguments: Mapping[str, object]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Final, Literal, Self, Unpack, cast, overload
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, Literal, Unpack, cast, overload
 
 from billing.client.driving.told import Told, driver_told
+from billing.client.http.closing import AsyncClosing, Closing
 from billing.client.http.drivers import AsyncHttpDriver, HttpDriver
 from billing.client.http.events import AsyncImageEvents, ImageEvents
 from billing.client.http.exchange import Origin
@@ -26,7 +27,7 @@ _TIMEOUT_S: Final = 600.0
 _CONNECT_S: Final = 5.0
 
 
-class ImageCalls:
+class ImageCalls(Closing):
     """Image calls that are quoted, held, sent once and settled. Safe to share between threads."""
 
     def __init__(
@@ -112,19 +113,8 @@ class ImageCalls:
         if self._own is not None:
             self._own.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class AsyncImageCalls:
+class AsyncImageCalls(AsyncClosing):
     """The same as coroutines; the ledger's part of them runs in threads."""
 
     def __init__(
@@ -186,16 +176,8 @@ class AsyncImageCalls:
         if self._own is not None:
             await self._own.aclose()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
-        await self.close()
+    def _abandon(self) -> None:
+        """Leave the HTTP client to the collector: nothing may be awaited any more."""
 
 
 def _httpx(what: str) -> ModuleType:

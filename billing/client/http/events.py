@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from billing.client.http.closing import AsyncClosing, Closing
 from billing.client.http.errors import AnswerInDoubt, BadEvent
 from billing.client.streams.bodies import hear
 from billing.client.streams.open_calls import CallerLeft
@@ -74,7 +74,7 @@ class _Events:
         )
 
 
-class ImageEvents(_Events):
+class ImageEvents(_Events, Closing):
     """The events of a billed call, each the provider's JSON object as it came.
 
     Iterate over it: read to its end, closed, left as a context manager or dropped, each settles the
@@ -119,19 +119,8 @@ class ImageEvents(_Events):
         if self._response is not None:
             self._response.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class AsyncImageEvents(_Events):
+class AsyncImageEvents(_Events, AsyncClosing):
     """The same, to be read with `async for`."""
 
     _call: AsyncBehind
@@ -175,16 +164,6 @@ class AsyncImageEvents(_Events):
         if self._response is not None:
             await self._response.aclose()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
-        if isinstance(exc, GeneratorExit):  # nothing may be awaited any more
-            self._call.abandon()
-            return
-        await self.close()
+    def _abandon(self) -> None:
+        """What had not come by then is in doubt; nothing is awaited."""
+        self._call.abandon()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 from billing.client.call.calls import Ended, Spent
 from billing.client.http.errors import AnswerInDoubt
 from billing.client.receipt import Receipt, carry
-from billing.ledger.evidence import Evidence
 
 if TYPE_CHECKING:
     from billing.client.outcome.exchange import Exchange
@@ -82,14 +81,8 @@ def _problem(exchange: Exchange) -> str | None:
 
 def _repeated(spent: Spent, receipt: Receipt) -> ImageAnswer:
     """The answer to a key that was spent before: from the ledger, nothing is sent."""
-    view = spent.call
-    if view.state != "captured" or view.ending is None:
-        state = "still open" if view.state == "open" else "in doubt"
-        detail = f"Key {spent.key!r} was used by a call that is {state}; nothing was sent"
-        raise AnswerInDoubt(detail, billing=receipt)
-    kept = [evidence for evidence in view.evidence if evidence.delivered]
-    evidence = kept[-1] if kept else Evidence()
-    charged_at = int(view.ending.occurred_at.timestamp())
-    created = charged_at if evidence.created is None else evidence.created
-    body = {"created": created, "data": [{"url": url} for url in evidence.urls]}
+    if (why := spent.unanswered) is not None:
+        raise AnswerInDoubt(why, billing=receipt)
+    created, urls = spent.answer()
+    body = {"created": created, "data": [{"url": url} for url in urls]}
     return ImageAnswer(status=200, body=body, billing=receipt, headers={})

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from openai.types import ImagesResponse
 
+from billing.client.call.extras import check_extra
 from billing.client.call.plan import TRANSPORT, Endpoint
 from billing.client.errors import NotBillable
 from billing.client.proxy.guards import INSTEAD
 from billing.client.sdk.forms import Form, Posted
+from pricing import RequestError
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
@@ -86,6 +88,10 @@ def _checked_options(path: str, options: object) -> Mapping[str, object]:
     unknown = sorted({n for n, v in options.items() if not _is_empty(v)} - _OPTIONS)
     if unknown:
         raise _refused(path, f"options[{unknown[0]!r}] is not billed here; {INSTEAD}")
+    try:
+        check_extra("params", options.get("params"))
+    except RequestError as refused:
+        raise _refused(path, refused.message) from None
     headers = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
     if _RAW_RESPONSE in headers:
         raise _refused(path, "use images.with_raw_response or images.with_streaming_response")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from openai.types import ImagesResponse
 
 from billing.client.call.calls import Ended, Spent
-from billing.client.call.plan import PRICED, wire_arguments
+from billing.client.call.extras import PRICED
+from billing.client.call.plan import wire_arguments
 from billing.client.errors import NotBillable
 from billing.client.outcome.exchange import Exchange
 from billing.client.receipt import ShadowReceipt, carry

@@ -9,7 +9,6 @@ from openai.types import Image, ImagesResponse
 from billing.client.call.calls import Ended, Spent
 from billing.client.receipt import Receipt, carry
 from billing.client.sdk.doubt import OutcomeInDoubt
-from billing.ledger.evidence import Evidence
 
 
 class BilledImagesResponse(ImagesResponse):
@@ -62,18 +61,10 @@ def _repeated(spent: Spent, receipt: Receipt) -> BilledImagesResponse:
     Raises:
         OutcomeInDoubt: The first call is in doubt, or still under way.
     """
-    view = spent.call
-    if view.state != "captured" or view.ending is None:
-        state = "still open" if view.state == "open" else "in doubt"
-        detail = f"Key {spent.key!r} was used by a call that is {state}; nothing was sent"
-        raise OutcomeInDoubt(detail, billing=receipt)
-    answered = [evidence for evidence in view.evidence if evidence.delivered]
-    evidence = answered[-1] if answered else Evidence()
-    created = evidence.created
-    rebuilt = ImagesResponse(
-        created=int(view.ending.occurred_at.timestamp()) if created is None else created,
-        data=[Image(url=url) for url in evidence.urls],
-    )
+    if (why := spent.unanswered) is not None:
+        raise OutcomeInDoubt(why, billing=receipt)
+    created, urls = spent.answer()
+    rebuilt = ImagesResponse(created=created, data=[Image(url=url) for url in urls])
     return billed(rebuilt, receipt)
 
 

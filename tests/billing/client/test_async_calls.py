@@ -17,7 +17,7 @@ from billing import Ledger, bill
 from billing.client import Receipt
 from billing.client.proxy.clients import AsyncBilledClient
 from billing.testing import Action, Exchange, ScriptedProvider, error, images, stall
-from tests.billing.client.calling import FIELDS, UNIT, Desk, total
+from tests.billing.client.calling import FIELDS, GENERATE, UNIT, WAYS, Desk, Way, total
 
 
 class Gate:
@@ -80,10 +80,16 @@ async def longest_pause_s(until: asyncio.Task[object]) -> float:
 
 
 async def cancelled_at(
-    client: AsyncBilledClient, moment: threading.Event, *, then: Callable[[], None] | None = None
+    client: AsyncBilledClient,
+    moment: threading.Event,
+    *,
+    way: Way = GENERATE,
+    then: Callable[[], None] | None = None,
+    **more: object,
 ) -> Receipt:
     """The receipt on the cancellation of a call that is cancelled at that moment."""
-    call = asyncio.create_task(client.images.generate(**FIELDS))
+    method = getattr(client.images, way.method)
+    call = asyncio.create_task(method(**FIELDS, **way.billed, **more))
     while not moment.is_set():
         await asyncio.sleep(0.002)
     call.cancel()
@@ -157,7 +163,11 @@ def test_many_calls_are_under_way_at_once(desk: Desk) -> None:
     assert desk.ledger.balance(account).posted == 64 * UNIT
 
 
-def test_a_task_that_is_cancelled_after_sending_is_in_doubt(desk: Desk) -> None:
+@pytest.mark.parametrize("is_stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_a_task_that_is_cancelled_after_sending_is_in_doubt(
+    way: Way, is_stream: bool, desk: Desk
+) -> None:
     account, sent = desk.account(), threading.Event()
 
     def hang(exchange: Exchange) -> None:
@@ -165,8 +175,14 @@ def test_a_task_that_is_cancelled_after_sending_is_in_doubt(desk: Desk) -> None:
         stall(30).play(exchange)
 
     with ScriptedProvider([Action("hang", hang)]) as provider:
-        receipt = desk.loop.run(cancelled_at(billed(desk, provider.base_url, account), sent))
-    assert receipt.state == desk.ledger.hold_by_id(receipt.hold.id).state == "in_doubt"
+        client = billed(desk, provider.base_url, account)
+        cancelled = cancelled_at(client, sent, way=way, stream=is_stream)
+        receipt = desk.loop.run(cancelled)
+        assert provider.posts == 1
+    view = desk.ledger.hold_by_id(receipt.hold.id)
+    (evidence,) = view.evidence
+    assert receipt.state == view.state == "in_doubt"
+    assert evidence.error[0] == "CancelledError"
     assert total(desk.ledger, account) == 100
 
 

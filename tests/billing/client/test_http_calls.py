@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import subprocess
@@ -117,13 +118,22 @@ def test_what_is_refused_moves_neither_money_nor_a_request(mode: str, http_desk:
         refusals = (
             http_desk.call(calls, aspect_ratio="1:1"),
             http_desk.call(calls, extra_body={"stream": True}),
+            http_desk.call(calls, extra_body={"sise": "2048x2048"}),
+            http_desk.call(calls, extra_query={"n": 3}),
             http_desk.call(calls, size="3840x2160", quality="high"),
             http_desk.call(calls, edit),
             http_desk.call(calls, billing={"account": "nobody-at-all"}),
             http_desk.call(calls, billing={"nothing": 1}),
         )
         assert provider.requests == ()
-    kinds = (UnknownParameter, NotBillable, AboveMaxCost, InvalidValue)
+    kinds = (
+        UnknownParameter,
+        NotBillable,
+        UnknownParameter,
+        NotBillable,
+        AboveMaxCost,
+        InvalidValue,
+    )
     for refusal, kind in zip(refusals, kinds, strict=False):
         assert isinstance(refusal, kind), refusal
     assert isinstance(refusals[-1], InvalidEntry)
@@ -215,6 +225,22 @@ def test_a_client_of_its_own_is_closed_with_it_and_yours_is_not(http_desk: HttpD
         with ImageCalls(http_desk.desk.ledger, http=yours, **told):
             pass
         assert not yours.is_closed
+
+
+def test_a_coroutine_that_is_closed_awaits_no_client(http_desk: HttpDesk) -> None:
+    async def closing() -> None:
+        await asyncio.sleep(0)
+
+    async def used(calls: AsyncImageCalls) -> None:
+        async with calls:
+            await asyncio.sleep(0)
+
+    calls = AsyncImageCalls(http_desk.desk.ledger, base_url="http://127.0.0.1:1/v1")
+    own: Any = calls._own
+    vars(own)["aclose"] = closing  # one that takes its time, as open connections do
+    coroutine = used(calls)
+    coroutine.send(None)
+    coroutine.close()
 
 
 @pytest.mark.parametrize("kind", [ImageCalls, AsyncImageCalls])

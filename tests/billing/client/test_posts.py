@@ -255,6 +255,8 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     (GENERATIONS, {"options": {"extra_json": {"n": 9}}}),
     (GENERATIONS, {"options": {"post_parser": str}}),
     (GENERATIONS, {"options": {"json_data": {"n": 9}}}),
+    (GENERATIONS, {"options": {"params": {"n": 9}}}),
+    (GENERATIONS, {"options": {"params": {"sise": "2048x2048"}}}),
     (GENERATIONS, {"options": "none"}),
     (GENERATIONS, {"options": {"headers": {"x-stainless-RAW-response": "true"}}}),
     (GENERATIONS, UPLOAD),

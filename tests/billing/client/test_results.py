@@ -100,6 +100,8 @@ def test_the_quoted_fields_are_sent_and_the_callers_options_are_kept(
         ({"n": 9}, RequestError),
         ({"n": None}, RequestError),
         ({"extra_body": {"n": 8}}, NotBillable),
+        ({"extra_body": {"sise": "2048x2048"}}, UnknownParameter),
+        ({"extra_query": {"quality": "high"}}, NotBillable),
         ({"extra_body": {"x": object()}}, TypeError),
         ({"billing": {"max_cost": "0.01"}}, AboveMaxCost),
         ({"billing": {"account": ""}}, InvalidEntry),

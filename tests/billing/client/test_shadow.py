@@ -100,6 +100,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("max_cost_exceeded", {"billing": {"max_cost": "0.01"}}),
     ("invalid_value", {"billing": {"bogus": 1}}),
     ("not_billable", {"extra_body": {"size": "2048x2048"}}),
+    ("unknown_parameter", {"extra_body": {"sise": "2048x2048"}}),
 ]
 
 

@@ -21,7 +21,7 @@ from billing.testing import (
     never_accepting,
     stall,
 )
-from tests.billing.client.calling import MODES, Desk, receipt_on, total
+from tests.billing.client.calling import GENERATE, MODES, WAYS, Desk, Way, receipt_on, total
 
 DEADLINE_S = 0.4
 on_both = pytest.mark.parametrize("mode", MODES)
@@ -38,25 +38,27 @@ def dripping_head() -> Action:
     return Action("dripping head", play)
 
 
+#: What takes too long, the status if it is known by then, and how the images are asked for.
+LATE = [
+    *((drip(0.1, pieces=60), 200, way) for way in WAYS),
+    (half_body_then_stall(), 200, GENERATE),
+    (stall(30), None, GENERATE),
+    (dripping_head(), None, GENERATE),
+]
+
+
 @on_both
 @pytest.mark.parametrize(
-    ("action", "status"),
-    [
-        (drip(0.1, pieces=60), 200),
-        (half_body_then_stall(), 200),
-        (stall(30), None),
-        (dripping_head(), None),
-    ],
-    ids=lambda value: getattr(value, "name", None),
+    ("action", "status", "way"), LATE, ids=lambda value: getattr(value, "name", None)
 )
 def test_after_the_deadline_the_call_is_in_doubt_and_the_caller_goes_on(
-    action: Action, status: int | None, mode: str, desk: Desk
+    action: Action, status: int | None, way: Way, mode: str, desk: Desk
 ) -> None:
     account = desk.account()
     with ScriptedProvider([action]) as provider:
         client = desk.billed(mode, provider.base_url, account, deadline_s=DEADLINE_S)
         started = time.monotonic()
-        raised = desk.call(client)
+        raised = desk.call(client, way)
         took_s = time.monotonic() - started
         assert provider.posts == 1
     receipt = receipt_on(raised)
