@@ -18,7 +18,7 @@ from billing.reconciliation.fingerprints import BookedBefore, Candidate, Fingerp
 from billing.reconciliation.invoice_lines import InvoiceLines
 from billing.reconciliation.known_calls import KnownCalls
 from billing.reconciliation.rapid_match import Rapid
-from billing.reconciliation.recognition import Charge, HeldCall
+from billing.reconciliation.recognition import Booking, Charge, HeldCall
 from billing.reconciliation.stray_lines import StrayLines
 from billing.reconciliation.terms import Terms, Totals, evidence_of
 from billing.reconciliation.unbilled import Unbilled
@@ -50,6 +50,8 @@ class Matching:
         self._is_complete = True
         self._known = KnownCalls(terms.prefix)
         self._given_back: Mapping[str, int] = {}
+        #: By request id, the months whose statements billed what was taken off here.
+        self._billed_late: dict[str, str] = {}
         self.invoice = InvoiceLines(terms, self._known)
         #: Lines by the holds that have the key which the line echoes.
         self._by_hold: dict[str, StatementLine] = {}
@@ -91,6 +93,20 @@ class Matching:
         """Charges of a call that was charged before."""
         return [each for call in self._known.calls() for each in call.charges[1:]]
 
+    @property
+    def corrected_ids(self) -> list[str]:
+        """Request ids of calls with a line whose cost was corrected."""
+        calls = (each for each in self._known.calls() if each.corrections and each.charged_line)
+        return [each.first.request_id for each in calls if each.first.request_id]
+
+    def take_billed_late(self, charges: Iterable[Charge]) -> None:
+        """What other months have for those calls: a cost that was taken off here, booked again."""
+        for charge in charges:
+            booking = Booking.parse(charge.key)
+            is_again = charge.kind == "adjustment" and charge.amount_nanos > 0
+            if booking and is_again and booking.prefix != self.terms.prefix and charge.request_id:
+                self._billed_late[charge.request_id] = booking.month
+
     def take_given_back(self, sums: Mapping[str, int]) -> None:
         """What those gave back to their accounts, in nano-units by id."""
         self._given_back = sums
@@ -127,8 +143,12 @@ class Matching:
             begins=self.begins,
             reaches=self.reaches,
         )
-        billed = Billed(self.terms, self._given_back)
+        billed = Billed(self.terms, self._given_back, self._billed_late)
         for call in self._known.calls():
+            by, second = billed.before(call), call.charged_line
+            if by is not None and second is not None:
+                call.charged_line = None
+                self.stray.add_duplicate(second, evidence_of(call.first), by=by)
             for line in call.take_excess():
                 self.stray.add_duplicate(line, evidence_of(call.first))
             if call.is_billed or len(call.charges) > 1:
@@ -165,6 +185,8 @@ class Matching:
         return Totals(
             *(self.ledger_nanos, self.statement_nanos, self.line_count, self.uncosted),
             outside=self.outside,
+            unreadable=self._bad_lines,
+            begins=self.begins,
         )
 
     @property
@@ -172,9 +194,14 @@ class Matching:
         """Ids that have the key of a stray line, and are of no call of the month: of holds."""
         return list({**self._by_hold, **self._refunds_by_hold})
 
-    def match_other_months(self, charges: Iterable[Charge]) -> None:
-        """Rows of other months that have the id of a stray line, or were booked from one."""
-        self.stray.match_other_months(charges)
+    def match_other_months(
+        self, charges: Iterable[Charge], billed: Mapping[str, str] | None = None
+    ) -> None:
+        """Rows of other months that have the id of a stray line, or were booked from one.
+
+        `billed` says which other statement had the line of some of them before.
+        """
+        self.stray.match_other_months(charges, billed)
 
     def match_holds(self, calls: Iterable[HeldCall]) -> None:
         """Holds without a capture, by the request id in their evidence or by our key."""
@@ -202,7 +229,8 @@ class Matching:
             if call is not None:
                 self.stray.take(line)
                 add_by_fingerprint(self.terms, self._known, call, line)
-        self.stray.finish(self._likely(calls, free))
+        is_other = self.totals.is_other_months
+        self.stray.finish(self._likely(calls, free), is_other_months=is_other)
         self._add_unbilled(free, undecided)
         self.terms.opening.carry_on(self.findings)
         assert self.findings.proof(ledger=self.ledger_nanos, statement=self.statement_nanos).ties
@@ -219,6 +247,7 @@ class Matching:
             undecided=undecided,
             left_out=self.left_out,
             is_final=not terms.is_young(terms.month.end),
+            is_other_months=self.totals.is_other_months,
         )
         unbilled = Unbilled(terms, coverage)
         for call in free.left():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from billing import StatementError
 from billing.reconciliation import Reconciliation, reconcile
 from tests.billing.reconcile.statement_story import Story, classes
 
@@ -182,6 +183,25 @@ def test_buckets_of_other_months_are_no_matter_of_this_one(export: Export) -> No
     found = export.reconcile()
     assert found.is_clean
     assert found.proof.carried == Decimal("-0.5")
+
+
+def test_an_export_of_the_month_before_takes_no_cost_off(export: Export) -> None:
+    export.call(3)
+    for day in range(3, 5):
+        export.cost(day, "0.50")
+    before = 28 * 86_400
+    export.rows = [
+        row.replace(str(day_of(day)), str(day_of(day) - before)).replace(
+            str(day_of(day) + 86_400), str(day_of(day) + 86_400 - before)
+        )
+        for day, row in zip((3, 4), export.rows, strict=True)
+    ]
+    found = export.reconcile()
+    (ours,) = found.discrepancies
+    assert (ours.class_name, ours.actions) == ("missing_from_statement", ())
+    assert (found.is_clean, "the first is of 2025-02" in str(found.other_month)) == (False, True)
+    with pytest.raises(StatementError, match="nothing was booked"):
+        export.reconcile(post=True, actor="finance")
 
 
 def test_an_export_that_counts_images_is_compared_by_images(story: Story, tmp_path: Path) -> None:
