@@ -15,6 +15,7 @@ from billing.reconciliation.bucket_sums import hour_sums
 from billing.reconciliation.buckets import Buckets, Ours
 from billing.reconciliation.coverage import Coverage
 from billing.reconciliation.fingerprints import BookedBefore
+from billing.reconciliation.invoice_bookings import invoice_bookings
 from billing.reconciliation.invoice_lines import InvoiceLines
 from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.proof import bucket_name
@@ -54,6 +55,7 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
     )
     invoice = InvoiceLines(terms, known)
     invoice.add_elsewhere(elsewhere)
+    invoice.add_bookings(invoice_bookings(connection, terms.currency))
     statement_nanos, is_complete = _take_others(lines, bad, invoice, buckets, terms)
     statement_nanos += invoice.compare(
         BookedBefore(known.booked_before(month)),

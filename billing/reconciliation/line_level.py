@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from billing.reconciliation import booked
 from billing.reconciliation.held import HeldCalls
+from billing.reconciliation.invoice_bookings import invoice_bookings
 from billing.reconciliation.ledger_rows import LedgerRows
 from billing.reconciliation.matching import Matching
 from billing.reconciliation.other_statements import billed_before
@@ -79,6 +80,7 @@ def finish_matching(connection: Connection, statement: Statement, matching: Matc
     terms, stray = matching.terms, matching.stray
     if matching.invoice:
         matching.invoice.add_elsewhere(_elsewhere(connection, terms, (), terms.prefix))
+        matching.invoice.add_bookings(invoice_bookings(connection, terms.currency))
     matching.take_given_back(booked.given_back(connection, matching.second_charges))
     matching.take_billed_late(_elsewhere(connection, terms, matching.corrected_ids))
     matching.compare()
