@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.classes import ClassName
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.proof import Evidence, bucket_name
+
+#: Why an item is carried that waits for another month; others are notes of their own month.
+_WAITING: Final = ("timing", "dispute")
 
 
 class OpeningItems:
@@ -62,7 +66,7 @@ class OpeningItems:
         for key in _keys(evidence):
             items = self._open.get(key, [])
             for place, item in enumerate(items):
-                if item.amount_nanos == amount_nanos and amount_nanos:
+                if item.amount_nanos == amount_nanos and (amount_nanos or _waits(item)):
                     return items.pop(place)
         return None
 
@@ -84,7 +88,10 @@ class OpeningItems:
         return item.class_name == "wrong_period" and item.line is not None and is_other_file
 
     def carry_on(self, findings: Findings) -> None:
-        """List the items of earlier months that still wait: without an amount none does."""
+        """List the items of earlier months that still wait; one without an amount ends here.
+
+        Nothing could make up for it: no line, and no credit note, is about an amount of zero.
+        """
         for item in self._left():
             if item.month < self._month and item.amount_nanos:
                 findings.add_settled(
@@ -93,11 +100,17 @@ class OpeningItems:
                     Evidence(item.request_id, item.hold_id, item.transfer_id),
                     opening=item.amount_nanos,
                 )
+            elif item.month < self._month and _waits(item):
+                findings.resolved.append(item)
 
     def _left(self) -> Iterator[CarriedItem]:
         for items in self._open.values():
             yield from items
         yield from self._without_id
+
+
+def _waits(item: CarriedItem) -> bool:
+    return item.reason in _WAITING
 
 
 def _keys(evidence: Evidence) -> Iterator[str]:
