@@ -26,22 +26,6 @@ class Billed:
     terms: Terms
     #: What second charges have given back to their accounts, by their ids.
     given_back: Mapping[str, int] = field(default_factory=dict)
-    #: By request id, the months whose statements billed what was taken off here.
-    billed_late: Mapping[str, str] = field(default_factory=dict)
-
-    def before(self, call: KnownCall) -> str | None:
-        """Which other statement billed a call of the month before, in words; None: none did."""
-        terms = self.terms
-        if call.charged_line is None or not call.charges:
-            return None
-        booking = Booking.parse(call.charges[0].key)
-        if booking and booking.prefix != terms.prefix and booking.month != str(terms.month):
-            return f"the statement of {booking.month}"
-        item = terms.opening.billed(evidence_of(call.first), -call.amount_nanos)
-        if item is not None:
-            return f"the statement of {item.month} (run {item.run_id})"
-        month = self.billed_late.get(call.first.request_id or "")
-        return f"the statement of {month}" if month and not call.amount_nanos else None
 
     def compare(self, call: KnownCall) -> list[StatementLine]:
         """Class a call's rows and lines; the answer are the lines that it does not account for."""

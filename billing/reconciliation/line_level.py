@@ -82,7 +82,7 @@ def finish_matching(connection: Connection, statement: Statement, matching: Matc
         matching.invoice.add_elsewhere(_elsewhere(connection, terms, (), terms.prefix))
         matching.invoice.add_bookings(invoice_bookings(connection, terms.currency))
     matching.take_given_back(booked.given_back(connection, matching.second_charges))
-    matching.take_billed_late(_elsewhere(connection, terms, matching.corrected_ids))
+    matching.elsewhere.add(_elsewhere(connection, terms, matching.elsewhere.wanted))
     matching.compare()
     matching.match_own_keys(
         booked.holders_of_keys(connection, {**stray.keys(), **stray.refund_keys()})

@@ -13,12 +13,13 @@ from datetime import datetime
 from billing.reconciliation.billed import MORE_THAN_ONE_CALL, Billed
 from billing.reconciliation.by_fingerprint import add_by_fingerprint
 from billing.reconciliation.coverage import Coverage
+from billing.reconciliation.elsewhere import Elsewhere
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.fingerprints import BookedBefore, Candidate, Fingerprints
 from billing.reconciliation.invoice_lines import InvoiceLines
-from billing.reconciliation.known_calls import KnownCalls
+from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.rapid_match import Rapid
-from billing.reconciliation.recognition import Booking, Charge, HeldCall
+from billing.reconciliation.recognition import Charge, HeldCall
 from billing.reconciliation.stray_lines import StrayLines
 from billing.reconciliation.terms import Terms, Totals, evidence_of
 from billing.reconciliation.unbilled import Unbilled
@@ -50,8 +51,8 @@ class Matching:
         self._is_complete = True
         self._known = KnownCalls(terms.prefix)
         self._given_back: Mapping[str, int] = {}
-        #: By request id, the months whose statements billed what was taken off here.
-        self._billed_late: dict[str, str] = {}
+        #: What other months have of the month's corrected calls.
+        self.elsewhere = Elsewhere(terms, self._known)
         self.invoice = InvoiceLines(terms, self._known)
         #: Lines by the holds that have the key which the line echoes.
         self._by_hold: dict[str, StatementLine] = {}
@@ -93,20 +94,6 @@ class Matching:
         """Charges of a call that was charged before."""
         return [each for call in self._known.calls() for each in call.charges[1:]]
 
-    @property
-    def corrected_ids(self) -> list[str]:
-        """Request ids of calls with a line whose cost was corrected."""
-        calls = (each for each in self._known.calls() if each.corrections and each.charged_line)
-        return [each.first.request_id for each in calls if each.first.request_id]
-
-    def take_billed_late(self, charges: Iterable[Charge]) -> None:
-        """What other months have for those calls: a cost that was taken off here, booked again."""
-        for charge in charges:
-            booking = Booking.parse(charge.key)
-            is_again = charge.kind == "adjustment" and charge.amount_nanos > 0
-            if booking and is_again and booking.prefix != self.terms.prefix and charge.request_id:
-                self._billed_late[charge.request_id] = booking.month
-
     def take_given_back(self, sums: Mapping[str, int]) -> None:
         """What those gave back to their accounts, in nano-units by id."""
         self._given_back = sums
@@ -143,17 +130,25 @@ class Matching:
             begins=self.begins,
             reaches=self.reaches,
         )
-        billed = Billed(self.terms, self._given_back, self._billed_late)
+        billed = Billed(self.terms, self._given_back)
         for call in self._known.calls():
-            by, second = billed.before(call), call.charged_line
-            if by is not None and second is not None:
-                call.charged_line = None
-                self.stray.add_duplicate(second, evidence_of(call.first), by=by)
+            self._set_aside(call)
             for line in call.take_excess():
                 self.stray.add_duplicate(line, evidence_of(call.first))
             if call.is_billed or len(call.charges) > 1:
                 for line in billed.compare(call):
                     self.stray.add(line, call)
+
+    def _set_aside(self, call: KnownCall) -> None:
+        """Take out a charged line that another statement had, or whose charge is elsewhere."""
+        line, by = call.charged_line, self.elsewhere.billed(call)
+        if line is None or not (by or self.elsewhere.has_charge(call)):
+            return
+        call.charged_line = None
+        if by is None:
+            self.stray.add(line)
+        else:
+            self.stray.add_duplicate(line, evidence_of(call.first), by=by)
 
     def match_own_keys(self, holders: Iterable[tuple[str, str]]) -> None:
         """Stray lines by our keys that they echo; `holders` are keys with ids that have them."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from billing.period import Month
 from billing.reconciliation.actions import Reason
-from billing.reconciliation.captures import about_line, add_hold_only, add_unpaid
+from billing.reconciliation.captures import about_line, add_beside, add_hold_only, add_unpaid
 from billing.reconciliation.known_calls import KnownCall
 from billing.reconciliation.proof import Evidence
 from billing.reconciliation.recognition import Booking, Charge, HeldCall
@@ -100,7 +100,7 @@ class StrayLines:
             ledger = sum(each.amount_nanos for each in rows)
             if ledger or len(rows) == 1:
                 by = next((billed[id_] for row in rows if (id_ := row.transfer_id) in billed), None)
-                self._add_wrong_period(self._lines[number], rows[0], ledger, by)
+                self._add_wrong_period(self._lines[number], rows, ledger, by)
             else:
                 # Written off where it occurred: it is billed late, and counts where it is billed.
                 self._calls[number] = rows[0]
@@ -187,8 +187,9 @@ class StrayLines:
                 self._add_missing(line, call)
 
     def _add_wrong_period(
-        self, line: StatementLine, charge: Charge, ledger: int, billed_by: str | None
+        self, line: StatementLine, rows: list[Charge], ledger: int, billed_by: str | None
     ) -> None:
+        charge = next((row for row in rows if row.charge_id), rows[0])
         terms, booking = self.terms, Booking.parse(charge.key)
         self.take(line)
         told = f"the ledger has {terms.money(ledger)} at {charge.occurred_at.isoformat()}"
@@ -214,6 +215,8 @@ class StrayLines:
             is_here or terms.opening.decided("wrong_period", evidence)
         ):
             add_settled()
+        elif is_here and charge.charge_id and line.status == "charged":
+            add_beside(terms, line, rows, charge)
         else:
             terms.findings.add(
                 "wrong_period",
