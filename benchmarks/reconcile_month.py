@@ -12,16 +12,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from billing import Evidence, Ledger
+from billing.reconciliation import Tolerances
 from pricing import PriceBook, Quote
 
 MONTH: Final = "2026-10"
-#: Long after the month, so that nothing in it is young.
-NOW: Final = datetime(2027, 1, 15, tzinfo=UTC)
+#: While the calls of the month's last day and a half are young.
+NOW: Final = datetime(2026, 11, 2, 12, tzinfo=UTC)
 _START: Final = datetime(2026, 10, 1, tzinfo=UTC)
 _DAYS: Final = 31
 _ACCOUNTS: Final = 50
@@ -74,16 +76,24 @@ class Month:
         with Ledger.open(self.url, clock=lambda: self._clock) as ledger:
             cells = self._templates(ledger)
             held = list(self._held(ledger, each))
-        picked = self.chance.sample(range(self.rows), each * len(_OF_CALLS))
-        kinds = {place: _OF_CALLS[at % len(_OF_CALLS)] for at, place in enumerate(picked)}
+        kinds = self._kinds(each)
         # As text: ten million lists would not fit beside the ledger.
         every = chain(held, self._calls(cells, kinds), self._strangers(each))
         lines = [",".join(map(str, line)) for line in every]
+        lines.append(self._total(lines))
         self.chance.shuffle(lines)
         with (self.folder / "statement.csv").open("w") as file:
             file.writelines(f"{line}\n" for line in (",".join(_HEADER), *lines))
-        self.planted["matched"] += self.rows - each * 4
+        self.planted["matched"] += self.rows - each * 5
         return dict(self.planted)
+
+    def _kinds(self, each: int) -> dict[int, str]:
+        """What is planted where: calls without a line are pending when they are young."""
+        lag = Tolerances().settling_lag
+        young = int(self.rows * ((NOW - lag - _START) / timedelta(days=_DAYS))) + 1
+        picked = self.chance.sample(range(young), each * len(_OF_CALLS))
+        kinds = {place: _OF_CALLS[at % len(_OF_CALLS)] for at, place in enumerate(picked)}
+        return kinds | dict.fromkeys(self.chance.sample(range(young, self.rows), each), "pending")
 
     @property
     def url(self) -> str:
@@ -190,7 +200,7 @@ class Month:
         line = _line(request_id, at, quote, n)
         if kind != "matched":
             self.planted[kind] += 1
-        if kind == "missing_from_statement":
+        if kind in ("missing_from_statement", "pending"):
             return
         if kind == "amount_mismatch":
             line[8] = f"{quote.unit_price * n + 1:.6f}"
@@ -211,6 +221,15 @@ class Month:
             yield ["", "2026-10-31T00:00:00+00:00", *[""] * 6, "12.34", "USD", status]
         self.planted["unparseable"] += 1
         yield ["req_bad", "yesterday", *_line("", _START, quote, 1)[2:]]
+
+    def _total(self, lines: list[str]) -> str:
+        """The invoice's total, which is half a cent more than its lines."""
+        total = Decimal("0.005")
+        for line in lines:
+            fields = line.split(",")
+            total += Decimal(fields[8]) * (-1 if fields[10] == "credit" else 1)
+        self.planted["rounding"] += 1
+        return f",2026-10-31T00:00:00+00:00,{',' * 6}{total},USD,total"
 
 
 def _pair(

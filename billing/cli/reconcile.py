@@ -144,7 +144,7 @@ def reconcile(
 
 def _fails(found: Reconciliation, limit: Decimal | None) -> bool:
     """Whether anything is left to decide; with a limit, whether more than that is unexplained."""
-    if limit is None:
+    if limit is None or found.other_month is not None:
         return not found.is_clean
     return found.unexplained.is_nan() or found.unexplained > limit
 

@@ -29,6 +29,7 @@ def reconciliation_object(found: Reconciliation) -> dict[str, object]:
             "lines": found.statement.lines,
             "skipped": dict(found.statement.skipped),
             "outside": found.statement.outside,
+            "other_month": found.other_month,
         },
         "month": str(found.month),
         "currency": found.currency,

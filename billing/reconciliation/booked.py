@@ -219,7 +219,7 @@ def _charges(
         )
         .scalar_subquery()
     )
-    names = ("kind", "id", "images", "amount", "cost", "occurred_at", "idem_key")
+    names = ("kind", "id", "images", "amount", "cost", "occurred_at", "idem_key", "recorded_at")
     statement = (
         select(
             *(transfer.c[name] for name in names),
@@ -287,6 +287,7 @@ def _charge(found: Any, effect: int) -> Charge:  # noqa: ANN401  # as above
         transfer_id=to_text(found.kind, found.id),
         price_nanos=found.amount,
         is_costed=found.cost is not None,
+        recorded_at=found.recorded_at,
     )
 
 

@@ -15,11 +15,12 @@ from billing.reconciliation.bucket_sums import hour_sums
 from billing.reconciliation.buckets import Buckets, Ours
 from billing.reconciliation.coverage import Coverage
 from billing.reconciliation.fingerprints import BookedBefore
+from billing.reconciliation.invoice_bookings import invoice_bookings
 from billing.reconciliation.invoice_lines import InvoiceLines
 from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.proof import bucket_name
 from billing.reconciliation.recognition import Booking
-from billing.reconciliation.terms import Terms, Totals, refuse_other_month
+from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.unbilled import Unbilled
 from billing.statement import BadLine, BucketLine, Statement, StatementLine
 
@@ -49,13 +50,12 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
     bad = [line for line in lines if isinstance(line, BadLine)]
     begins = min((line.start for line in buckets.lines), default=None)
     reaches = max((line.end for line in buckets.lines), default=None)
-    count = len(buckets.lines)
-    refuse_other_month(statement, terms, lines=count, begins=begins, reaches=reaches)
     elsewhere = booked.charges_of_other_months(
         connection, month, terms.currency, request_ids=(), prefix=terms.prefix
     )
     invoice = InvoiceLines(terms, known)
     invoice.add_elsewhere(elsewhere)
+    invoice.add_bookings(invoice_bookings(connection, terms.currency))
     statement_nanos, is_complete = _take_others(lines, bad, invoice, buckets, terms)
     statement_nanos += invoice.compare(
         BookedBefore(known.booked_before(month)),
@@ -64,6 +64,15 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
         begins=begins,
         reaches=reaches,
     )
+    inside = [each for each in sums if each.hour in month]
+    ledger = sum(each.amount_nanos for each in inside) if buckets.has_amounts else 0
+    ledger += sum(call.amount_nanos for call in known.calls())
+    totals = Totals(
+        *(ledger, statement_nanos, len(lines), sum(each.uncosted for each in inside)),
+        outside=sum(_is_outside(each, month) for each in lines),
+        unreadable=len(bad),
+        begins=begins,
+    )
     coverage = Coverage(
         month=month,
         bad_lines=len(bad),
@@ -71,19 +80,13 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
         reaches=reaches,
         undecided=(),
         is_final=not terms.is_young(month.end),
+        is_other_months=totals.is_other_months,
     )
     left = [call for call in known.calls() if not call.is_matched]
     for call in left:
         _add_correction(call, buckets, Unbilled(terms, coverage))
     BucketMatching(terms, buckets, coverage).compare()
     terms.opening.carry_on(terms.findings)
-    inside = [each for each in sums if each.hour in month]
-    ledger = sum(each.amount_nanos for each in inside) if buckets.has_amounts else 0
-    ledger += sum(call.amount_nanos for call in known.calls())
-    totals = Totals(
-        *(ledger, statement_nanos, len(lines), sum(each.uncosted for each in inside)),
-        outside=sum(_is_outside(each, month) for each in lines),
-    )
     assert terms.findings.proof(ledger=ledger, statement=statement_nanos).ties
     return totals
 

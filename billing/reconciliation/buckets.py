@@ -115,6 +115,9 @@ class Buckets:
         self._told = {
             name for name in ("project", *_CELL) if any(getattr(line, name) for line in self.lines)
         }
+        # A line item that names no model of ours does not tell models apart: the other rows stay
+        # comparable without it.
+        self._told.discard("model")
         if any(self._model(line) for line in self.lines):
             self._told.add("model")
         # With no project in common the provider's names are other ones than ours.
@@ -162,10 +165,14 @@ class Buckets:
         theirs.nanos += line.amount_nanos or 0
 
     def _model(self, line: BucketLine) -> str:
-        """The model that a line names, or that its line item does: the longest that fits."""
+        """The model that a line names, or that its line item does: the longest that fits.
+
+        Empty when all that is there is a line item, and it names no model of ours.
+        """
         named = line.model or line.line_item
         fits = [model for model in self._models if model and _is_named(model, named)]
-        return max(fits, key=len, default=line.model)
+        is_item = line.line_item.startswith(line.model)
+        return max(fits, key=len, default="" if is_item and line.line_item else line.model)
 
     def _add_ours(self, each: HourSum) -> None:
         cell = (each.model, each.endpoint, each.size, each.quality)

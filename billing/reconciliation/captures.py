@@ -7,7 +7,7 @@ from functools import partial
 from billing.reconciliation.actions import Action
 from billing.reconciliation.classes import ClassName
 from billing.reconciliation.proof import Evidence
-from billing.reconciliation.recognition import HeldCall
+from billing.reconciliation.recognition import Charge, HeldCall, what_of
 from billing.reconciliation.terms import Terms, evidence_of
 from billing.statement import StatementLine
 
@@ -45,6 +45,32 @@ def add_unpaid(terms: Terms, call: HeldCall, line: StatementLine) -> None:
         evidence_of(call)._replace(request_id=line.request_id or call.request_id),
         line=line,
         statement=line.effect_nanos,
+    )
+
+
+def add_beside(terms: Terms, line: StatementLine, rows: list[Charge], charge: Charge) -> None:
+    """A line of a charge that a run of this month booked into another, at another amount.
+
+    What it costs beyond is booked beside the charge, under a key that none of its rows has.
+    """
+    ledger = sum(row.amount_nanos for row in rows)
+    evidence, difference = evidence_of(charge), line.effect_nanos - ledger
+    told = f"the ledger has {terms.money(ledger)} at {charge.occurred_at.isoformat()}"
+    terms.findings.add_settled("wrong_period", f"carry: {told}", evidence, statement=ledger)
+    correct = about_line(line, evidence)(
+        kind="cost",
+        reason="price_variance",
+        what=what_of(line.line, rows, prefix=terms.prefix),
+        amount_nanos=difference,
+        occurred_at=charge.occurred_at,
+    )
+    terms.findings.add(
+        "amount_mismatch",
+        f"adjust the cost by {terms.money(difference)}, price variance, or dispute: {told}",
+        evidence,
+        line=line,
+        statement=difference,
+        actions=[correct],
     )
 
 

@@ -31,6 +31,7 @@ class Coverage:
         unbilled: Iterable[datetime] | None = None,
         billed: int = 0,
         left_out: Mapping[str, str] | None = None,
+        is_other_months: bool = False,
     ) -> None:
         """Take what was read.
 
@@ -44,8 +45,10 @@ class Coverage:
             unbilled: the times of the charges without a line; None when nobody looked.
             billed: how many calls have one.
             left_out: request ids of rows that are no lines, and why they are not.
+            is_other_months: no line is of the month.
         """
         self._month = month
+        self._is_other_months = is_other_months
         self._left_out = left_out or {}
         self._covers_from = (
             None if begins is None else _covers_from(begins, month, unbilled, billed)
@@ -74,7 +77,11 @@ class Coverage:
         """
         yield from self._gaps(request_id)
         yield from self._beginning(at)
-        if self._reaches is not None and self._reaches < self._month.start:
+        if (
+            self._reaches is not None
+            and self._reaches < self._month.start
+            and not self._is_other_months
+        ):
             yield f"the statement has no line in {self._month}"
         if self._reaches is not None and self._reaches < at and not self._is_final:
             yield self._ends()
@@ -85,6 +92,8 @@ class Coverage:
             yield f"{lines} cannot be read"
         if self._reaches is None:
             yield "the statement bills no call at all"
+        elif self._is_other_months:
+            yield f"no line of the statement is of {self._month}"
         why = self._left_out.get(request_id or "")
         if why is not None:
             yield f"a row with its id was left out, {why}"

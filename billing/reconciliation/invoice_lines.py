@@ -11,6 +11,7 @@ from billing.period import Month
 from billing.reconciliation.actions import Action, Reason
 from billing.reconciliation.classes import ClassName
 from billing.reconciliation.fingerprints import BookedBefore
+from billing.reconciliation.invoice_bookings import InvoiceBooking, InvoiceBookings
 from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.proof import Evidence
 from billing.reconciliation.recognition import Booking, Charge, what_of
@@ -29,6 +30,13 @@ class InvoiceLines:
     #: What was booked in other months from the lines of this very statement.
     _elsewhere: dict[int, list[Charge]] = field(default_factory=lambda: defaultdict(list))
 
+    #: What runs over other files booked, or runs over other months.
+    _bookings: InvoiceBookings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing booked."""
+        self._bookings = InvoiceBookings(self.terms.month)
+
     def __bool__(self) -> bool:
         """Whether there are any."""
         return bool(self._others or self._totals)
@@ -39,6 +47,10 @@ class InvoiceLines:
             booking = Booking.parse(charge.key)
             if booking is not None and booking.prefix == self.terms.prefix and booking.line:
                 self._elsewhere[booking.line].append(charge)
+
+    def add_bookings(self, bookings: Iterable[InvoiceBooking]) -> None:
+        """Take what earlier runs booked of such lines."""
+        self._bookings.add(bookings, known=self.known.own_ids)
 
     def add(self, line: StatementLine) -> None:
         """Take a line."""
@@ -89,6 +101,10 @@ class InvoiceLines:
         if call is None and effect and (other or line.line in self._elsewhere):
             self._add_other_month(line, effect, other)
             return
+        before_this = None if call or not effect else self._bookings.take(line, effect)
+        if before_this is not None:
+            self._add_booked(line, effect, before_this, class_name)
+            return
         item = None if call else terms.opening.take(evidence, effect)
         if item is not None:
             terms.findings.resolved.append(item)
@@ -131,6 +147,18 @@ class InvoiceLines:
         for charge in self._elsewhere.get(line.line, ()):
             told = f"none: booked with {_month_of(charge)} already, {charge.key}"
         self.terms.findings.add_settled("wrong_period", told, line=line, statement=effect)
+
+    def _add_booked(
+        self, line: StatementLine, effect: int, booking: InvoiceBooking, class_name: ClassName
+    ) -> None:
+        """A line that another file had before: its cost is booked."""
+        findings, money = self.terms.findings, self.terms.money
+        told = f"booked with {booking.month} already (run {booking.run}, {booking.booked_as})"
+        if effect == booking.amount_nanos:
+            findings.add_settled("wrong_period", f"none: {told}", line=line, statement=effect)
+            return
+        told += f", at {money(booking.amount_nanos)}"
+        findings.add(class_name, f"find out: {told}", line=line, statement=effect)
 
     def _add_rounding(
         self,

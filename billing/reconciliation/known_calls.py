@@ -6,7 +6,7 @@ id; of a call without one, by the id of ours in the correction's booking key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -173,6 +173,11 @@ class KnownCalls:
         """The call that a transfer or a hold of ours belongs to."""
         key = self._own_ids.get(own_id)
         return None if key is None else self._calls.get(key)
+
+    @property
+    def own_ids(self) -> KeysView[str]:
+        """The ids of the month's transfers and holds."""
+        return self._own_ids.keys()
 
     def by_key(self, key: str) -> KnownCall:
         """The call of a key that `booked_before` answered with."""

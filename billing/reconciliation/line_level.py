@@ -6,6 +6,7 @@ Most lines and charges agree: the rapid road counts those pairs and drops them, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain, islice
 from typing import Final
@@ -14,12 +15,14 @@ from sqlalchemy import Connection
 
 from billing.reconciliation import booked
 from billing.reconciliation.held import HeldCalls
+from billing.reconciliation.invoice_bookings import invoice_bookings
 from billing.reconciliation.ledger_rows import LedgerRows
 from billing.reconciliation.matching import Matching
+from billing.reconciliation.other_statements import billed_before
 from billing.reconciliation.partitions import Partitions
 from billing.reconciliation.rapid_match import IN_MEMORY, ChargesRead, Rapid
-from billing.reconciliation.recognition import CLOCK_TOLERANCE
-from billing.reconciliation.terms import Terms, Totals, refuse_other_month
+from billing.reconciliation.recognition import CLOCK_TOLERANCE, Charge
+from billing.reconciliation.terms import Terms, Totals
 from billing.statement import BadLine, Statement, StatementLine
 
 #: Lines that show what a statement says and what it leaves out.
@@ -42,6 +45,7 @@ def match_lines(
         ids = rows.without_id() if read.is_missing_ids else ()
         without_id = list(booked.charges_by_id(connection, currency, ids=ids))
         read.contest(charge.request_id for charge in without_id)
+        read.contest(terms.opening.billed_ids())
         read.match(rapid, statement.rapid(terms.left_out))
     matching = Matching(terms)
     matching.add_rapid(rapid)
@@ -74,28 +78,20 @@ def match_carefully(connection: Connection, statement: Statement, terms: Terms) 
 def finish_matching(connection: Connection, statement: Statement, matching: Matching) -> None:
     """Explain what the month's own charges do not, once all lines were read."""
     terms, stray = matching.terms, matching.stray
-    if not terms.findings.count("matched"):
-        lines, begins, reaches = matching.line_count, matching.begins, matching.reaches
-        refuse_other_month(statement, terms, lines=lines, begins=begins, reaches=reaches)
     if matching.invoice:
-        matching.invoice.add_elsewhere(
-            booked.charges_of_other_months(
-                connection, terms.month, terms.currency, request_ids=(), prefix=terms.prefix
-            )
-        )
+        matching.invoice.add_elsewhere(_elsewhere(connection, terms, (), terms.prefix))
+        matching.invoice.add_bookings(invoice_bookings(connection, terms.currency))
     matching.take_given_back(booked.given_back(connection, matching.second_charges))
+    matching.elsewhere.add(_elsewhere(connection, terms, matching.elsewhere.wanted))
     matching.compare()
     matching.match_own_keys(
         booked.holders_of_keys(connection, {**stray.keys(), **stray.refund_keys()})
     )
+    prefix = terms.prefix if stray.is_missing_ids else None
+    others = list(_elsewhere(connection, terms, stray.request_ids(), prefix))
+    is_other = matching.totals.is_other_months
     matching.match_other_months(
-        booked.charges_of_other_months(
-            connection,
-            terms.month,
-            terms.currency,
-            request_ids=stray.request_ids(),
-            prefix=terms.prefix if stray.is_missing_ids else None,
-        )
+        others, {} if is_other else billed_before(connection, terms, others)
     )
     stray.elsewhere |= booked.calls_in_other_currencies(
         connection, terms.currency, request_ids=stray.request_ids()
@@ -108,3 +104,11 @@ def finish_matching(connection: Connection, statement: Statement, matching: Matc
     unsettled = list(held.unsettled(since=since - CLOCK_TOLERANCE, until=until + CLOCK_TOLERANCE))
     matching.left_out = statement.ids_left_out(matching.unbilled_ids(unsettled))
     matching.finish(unsettled)
+
+
+def _elsewhere(
+    connection: Connection, terms: Terms, request_ids: Iterable[str], prefix: str | None = None
+) -> Iterator[Charge]:
+    return booked.charges_of_other_months(
+        connection, terms.month, terms.currency, request_ids=request_ids, prefix=prefix
+    )

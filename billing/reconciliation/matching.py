@@ -13,10 +13,11 @@ from datetime import datetime
 from billing.reconciliation.billed import MORE_THAN_ONE_CALL, Billed
 from billing.reconciliation.by_fingerprint import add_by_fingerprint
 from billing.reconciliation.coverage import Coverage
+from billing.reconciliation.elsewhere import Elsewhere
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.fingerprints import BookedBefore, Candidate, Fingerprints
 from billing.reconciliation.invoice_lines import InvoiceLines
-from billing.reconciliation.known_calls import KnownCalls
+from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.rapid_match import Rapid
 from billing.reconciliation.recognition import Charge, HeldCall
 from billing.reconciliation.stray_lines import StrayLines
@@ -50,6 +51,8 @@ class Matching:
         self._is_complete = True
         self._known = KnownCalls(terms.prefix)
         self._given_back: Mapping[str, int] = {}
+        #: What other months have of the month's corrected calls.
+        self.elsewhere = Elsewhere(terms, self._known)
         self.invoice = InvoiceLines(terms, self._known)
         #: Lines by the holds that have the key which the line echoes.
         self._by_hold: dict[str, StatementLine] = {}
@@ -129,11 +132,23 @@ class Matching:
         )
         billed = Billed(self.terms, self._given_back)
         for call in self._known.calls():
+            self._set_aside(call)
             for line in call.take_excess():
                 self.stray.add_duplicate(line, evidence_of(call.first))
             if call.is_billed or len(call.charges) > 1:
                 for line in billed.compare(call):
                     self.stray.add(line, call)
+
+    def _set_aside(self, call: KnownCall) -> None:
+        """Take out a charged line that another statement had, or whose charge is elsewhere."""
+        line, by = call.charged_line, self.elsewhere.billed(call)
+        if line is None or not (by or self.elsewhere.has_charge(call)):
+            return
+        call.charged_line = None
+        if by is None:
+            self.stray.add(line)
+        else:
+            self.stray.add_duplicate(line, evidence_of(call.first), by=by)
 
     def match_own_keys(self, holders: Iterable[tuple[str, str]]) -> None:
         """Stray lines by our keys that they echo; `holders` are keys with ids that have them."""
@@ -165,6 +180,8 @@ class Matching:
         return Totals(
             *(self.ledger_nanos, self.statement_nanos, self.line_count, self.uncosted),
             outside=self.outside,
+            unreadable=self._bad_lines,
+            begins=self.begins,
         )
 
     @property
@@ -172,9 +189,14 @@ class Matching:
         """Ids that have the key of a stray line, and are of no call of the month: of holds."""
         return list({**self._by_hold, **self._refunds_by_hold})
 
-    def match_other_months(self, charges: Iterable[Charge]) -> None:
-        """Rows of other months that have the id of a stray line, or were booked from one."""
-        self.stray.match_other_months(charges)
+    def match_other_months(
+        self, charges: Iterable[Charge], billed: Mapping[str, str] | None = None
+    ) -> None:
+        """Rows of other months that have the id of a stray line, or were booked from one.
+
+        `billed` says which other statement had the line of some of them before.
+        """
+        self.stray.match_other_months(charges, billed)
 
     def match_holds(self, calls: Iterable[HeldCall]) -> None:
         """Holds without a capture, by the request id in their evidence or by our key."""
@@ -202,7 +224,8 @@ class Matching:
             if call is not None:
                 self.stray.take(line)
                 add_by_fingerprint(self.terms, self._known, call, line)
-        self.stray.finish(self._likely(calls, free))
+        is_other = self.totals.is_other_months
+        self.stray.finish(self._likely(calls, free), is_other_months=is_other)
         self._add_unbilled(free, undecided)
         self.terms.opening.carry_on(self.findings)
         assert self.findings.proof(ledger=self.ledger_nanos, statement=self.statement_nanos).ties
@@ -219,6 +242,7 @@ class Matching:
             undecided=undecided,
             left_out=self.left_out,
             is_final=not terms.is_young(terms.month.end),
+            is_other_months=self.totals.is_other_months,
         )
         unbilled = Unbilled(terms, coverage)
         for call in free.left():

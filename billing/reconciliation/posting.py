@@ -22,7 +22,7 @@ from billing.errors import (
 )
 from billing.ledger import Ledger
 from billing.ledger.evidence import Evidence
-from billing.ledger.transfers import Transfer
+from billing.ledger.transfers import HoldView, Transfer
 from billing.ledger.verbs import Verbs
 from billing.reconciliation.actions import Action
 from billing.reconciliation.cost_accounts import CostAccounts
@@ -48,6 +48,8 @@ class Posting:
     _captured: dict[str, str | None] = field(default_factory=dict)
     #: Charges whose refund somebody else was quicker with: their cost is left for the next run.
     _unrefunded: set[str | None] = field(default_factory=set)
+    #: Holds that the bookings are about, as they were before.
+    _holds: dict[str, HoldView] = field(default_factory=dict)
     _accounts: CostAccounts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,10 +84,17 @@ class Posting:
             if action.kind != "carry"
         ]
         for _each, action in todo:
-            if action.kind == "cost":
-                self._accounts.of(action)  # before a transaction is open
+            self._look_up(action)
         for start in range(0, len(todo), _BATCH):
             yield from self._book_batch(todo[start : start + _BATCH])
+
+    def _look_up(self, action: Action) -> None:
+        """Read what a booking needs before a transaction is open: in memory there is no other."""
+        if action.kind == "cost":
+            self._accounts.of(action)
+        is_of_hold = action.kind == "capture" or (action.kind == "cost" and not action.transfer_id)
+        if is_of_hold and action.hold_id is not None:
+            self._holds[action.hold_id] = self.ledger.hold_by_id(action.hold_id)
 
     def _book_batch(self, batch: Sequence[tuple[Discrepancy, Action]]) -> list[Posted]:
         """In one transaction; one by one when that one met another, each being booked once."""
@@ -144,7 +153,7 @@ class Posting:
         occurred_at = action.occurred_at
         if occurred_at is not None:
             # The provider's clock may be behind ours: nothing is delivered before it is held.
-            held_at = self.ledger.hold_by_id(action.hold_id).hold.occurred_at
+            held_at = self._holds[action.hold_id].hold.occurred_at
             evidence = _evidence(action.request_id, occurred_at)
             occurred_at = max(occurred_at, held_at)
         row = verbs.capture(
@@ -177,7 +186,7 @@ class Posting:
         )
 
     def _ending(self, hold_id: str) -> str | None:
-        ending = self.ledger.hold_by_id(hold_id).ending
+        ending = self._holds[hold_id].ending
         return ending.id if ending is not None and ending.kind in ("capture", "charge") else None
 
     def _amount(self, action: Action) -> Decimal:

@@ -95,6 +95,8 @@ class Charge(NamedTuple):
     price_nanos: int = 0
     #: Whether `amount_nanos` is a cost, and not the price for want of one.
     is_costed: bool = False
+    #: When the row was written; None when it does not matter.
+    recorded_at: datetime | None = None
 
     @property
     def charge_id(self) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -25,7 +26,7 @@ from billing.reconciliation.line_level import match_lines
 from billing.reconciliation.opening import OpeningItems
 from billing.reconciliation.progress import Progress, watched
 from billing.reconciliation.result import Reconciliation, StatementFacts
-from billing.reconciliation.runs import opening_items
+from billing.reconciliation.runs import opening_items, runs_over
 from billing.reconciliation.sign_off import SignOff
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
@@ -68,7 +69,8 @@ def reconcile(
         progress: told how many lines were read, now and then.
 
     Raises:
-        StatementError: the file is no statement; with `post`, no line of it is of the month.
+        StatementError: the file is no statement; with `post`, no line of it is of the month (see
+            `Reconciliation.other_month`).
             Bad lines do not raise: they are `unparseable`, nothing that only silence shows is
             booked while there are any, and their amounts are unexplained.
         InvalidEntry: no month, or `post` without an actor.
@@ -80,23 +82,24 @@ def reconcile(
     statement = Statement.open(path, mapping)
     if progress is not None:
         statement = watched(statement, progress)
-
-    def look(opening: Sequence[CarriedItem] | None = None) -> Reconciliation:
-        return compare(
-            ledger,
-            statement,
-            month,
-            tolerances=tolerances,
-            accept_fingerprints=accept_fingerprints,
-            opening=opening,
-            now=now,
-        )
-
+    look = partial(
+        compare,
+        ledger,
+        statement,
+        month,
+        tolerances=tolerances,
+        accept_fingerprints=accept_fingerprints,
+        now=now,
+    )
     found = look()
     if terms is None:
         return found
     found.refuse_other_month(str(path))
-    return signing.sign(ledger, look, found, terms, name=Path(path).name)
+
+    def again(opening: Sequence[CarriedItem]) -> Reconciliation:
+        return look(opening=opening)
+
+    return signing.sign(ledger, again, found, terms, name=Path(path).name)
 
 
 def compare(
@@ -110,7 +113,6 @@ def compare(
     now: datetime | None = None,
 ) -> Reconciliation:
     """Compare only; `opening` are the carried items to know of, by default the stored ones."""
-    usual = tolerances or Tolerances()
     with reading(ledger.engine) as connection:
         currency = statement.currency() or _only_currency(connection, statement)
         items = opening_items(connection, month, currency) if opening is None else opening
@@ -119,13 +121,20 @@ def compare(
             sha256=statement.sha256,
             currency=currency,
             now=now or ledger.now(),
-            tolerances=usual.for_statement(writes_floats=statement.writes_floats),
+            tolerances=_held_to(tolerances, statement),
             accept_fingerprints=accept_fingerprints,
-            opening=OpeningItems(items, month=month),
+            opening=OpeningItems(
+                items, month=month, same_file=runs_over(connection, statement.sha256)
+            ),
         )
         match = match_lines if statement.level == "line" else match_buckets
         totals = match(connection, statement, terms)
     return _answer(terms.findings, totals, terms, statement)
+
+
+def _held_to(tolerances: Tolerances | None, statement: Statement) -> Tolerances:
+    usual = tolerances or Tolerances()
+    return usual.for_statement(writes_floats=statement.writes_floats)
 
 
 def _only_currency(connection: Connection, statement: Statement) -> str:
@@ -143,6 +152,8 @@ def _answer(
         statement=StatementFacts(
             *(statement.id, statement.sha256, totals.lines, dict(sorted(terms.left_out.items()))),
             outside=totals.outside,
+            is_other_months=totals.is_other_months,
+            begins=totals.begins,
         ),
         month=terms.month,
         currency=terms.currency,

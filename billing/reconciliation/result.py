@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -28,6 +29,10 @@ class StatementFacts:
     skipped: Mapping[str, int] = field(default_factory=dict)
     #: Lines that are dated outside the month, and that no call of it is known for.
     outside: int = 0
+    #: No line is of the month: by all that it says, it is another month's.
+    is_other_months: bool = False
+    #: The time of the first line of usage; None without one.
+    begins: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +73,26 @@ class Reconciliation:
     proof: Proof
     unexplained: Decimal
 
+    @property
+    def other_month(self) -> str | None:
+        """What speaks against the file being the month's own; None when nothing does."""
+        if not self.statement.is_other_months:
+            return None
+        begins = self.statement.begins
+        first = "" if begins is None else f", the first is of {Month.of(begins)}"
+        return f"no line is of {self.month}{first}: is it another month's statement?"
+
     def refuse_other_month(self, path: str) -> None:
-        """Refuse to book a statement without a line of the month: it is another month's.
+        """Refuse to book a statement without a line of the month.
 
         Raises:
-            StatementError: it is.
+            StatementError: it is one; nothing was booked.
         """
-        unreadable = sum(row.lines for row in self.summary if row.class_name == "unparseable")
-        outside = self.statement.outside
-        if outside and outside + unreadable == self.statement.lines:
-            problem = (
-                f"no line is of {self.month}, so nothing was booked: "
-                "is it another month's statement?"
-            )
-            raise StatementError(path, [problem])
+        if self.other_month is not None:
+            raise StatementError(path, [f"nothing was booked: {self.other_month}"])
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is left to decide."""
-        return not self.discrepancies and not self.unexplained
+        """Whether nothing is left to decide; another month's statement decides nothing."""
+        is_decided = not self.discrepancies and not self.unexplained
+        return is_decided and not self.statement.is_other_months

@@ -97,6 +97,19 @@ def runs(connection: Connection, *where: ColumnElement[bool]) -> Iterator[Run]:
         )
 
 
+def runs_over(connection: Connection, sha256: str) -> frozenset[str]:
+    """The runs over one file, by their numbers as items have them."""
+    of_file = select(recon_run.c.number).where(recon_run.c.statement_sha256 == sha256)
+    return frozenset(map(str, connection.scalars(of_file)))
+
+
+def newest_runs(connection: Connection, currency: str) -> list[Run]:
+    """Of each month the run that stands, by month."""
+    every = reversed(list(runs(connection, recon_run.c.currency == currency)))
+    newest = {run.month: run for run in every}
+    return sorted(newest.values(), key=lambda run: run.month.start)
+
+
 def opening_items(connection: Connection, month: Month, currency: str) -> list[CarriedItem]:
     """What earlier runs carried and no run has resolved, as it bears on a run over `month`."""
     months = {run.number: run.month for run in runs(connection, recon_run.c.currency == currency)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from billing.period import Month
 from billing.reconciliation.actions import Reason
-from billing.reconciliation.captures import about_line, add_hold_only, add_unpaid
+from billing.reconciliation.captures import about_line, add_beside, add_hold_only, add_unpaid
 from billing.reconciliation.known_calls import KnownCall
 from billing.reconciliation.proof import Evidence
 from billing.reconciliation.recognition import Booking, Charge, HeldCall
@@ -81,8 +82,14 @@ class StrayLines:
         """Take out a line that is explained."""
         del self._lines[line.line]
 
-    def match_other_months(self, charges: Iterable[Charge]) -> None:
-        """Rows of other months that have the id of a line, or were booked from one."""
+    def match_other_months(
+        self, charges: Iterable[Charge], billed: Mapping[str, str] | None = None
+    ) -> None:
+        """Rows of other months that have the id of a line, or were booked from one.
+
+        Of those in `billed`, by their ids, another statement had the line before.
+        """
+        billed = billed or {}
         sums: dict[int, list[Charge]] = {}
         for charge in charges:
             line = self._line_of(charge)
@@ -92,7 +99,8 @@ class StrayLines:
         for number, rows in sums.items():
             ledger = sum(each.amount_nanos for each in rows)
             if ledger or len(rows) == 1:
-                self._add_wrong_period(self._lines[number], rows[0], ledger)
+                by = next((billed[id_] for row in rows if (id_ := row.transfer_id) in billed), None)
+                self._add_wrong_period(self._lines[number], rows, ledger, by)
             else:
                 # Written off where it occurred: it is billed late, and counts where it is billed.
                 self._calls[number] = rows[0]
@@ -127,12 +135,18 @@ class StrayLines:
             return None
         return self._lines.get(self._numbers.get((call.request_id, is_refund), 0))
 
-    def add_duplicate(self, line: StatementLine, evidence: Evidence | None) -> None:
-        """The same id once more: a matter for the provider, and nothing of the ledger's."""
+    def add_duplicate(
+        self, line: StatementLine, evidence: Evidence | None, *, by: str | None = None
+    ) -> None:
+        """The same id once more: a matter for the provider, and nothing of the ledger's.
+
+        `by` names the other statement that had the first line, when it is not this one.
+        """
         evidence = evidence or Evidence(request_id=line.request_id or None)
-        effect, told = line.effect_nanos, "dispute: billed twice"
+        where = "" if by is None else f": {by} has it too, unless the files overlap"
+        effect, told = line.effect_nanos, f"dispute: billed twice{where}"
         if self.terms.opening.decided("duplicate_line", evidence):
-            told = "in dispute: billed twice"
+            told = f"in {told}"
             self.terms.findings.add_settled(
                 "duplicate_line", told, evidence, line=line, statement=effect
             )
@@ -142,8 +156,11 @@ class StrayLines:
             "duplicate_line", told, evidence, line=line, statement=effect, actions=[carry]
         )
 
-    def finish(self, likely: dict[int, HeldCall]) -> None:
-        """Class what nothing explains; `likely` are holds, by line, that may be what it bills."""
+    def finish(self, likely: dict[int, HeldCall], *, is_other_months: bool = False) -> None:
+        """Class what nothing explains; `likely` are holds, by line, that may be what it bills.
+
+        Of another month's statement the lines are matters of that month, whoever made the calls.
+        """
         for line in self._lines.values():
             call = self._calls.get(line.line)
             evidence = Evidence(request_id=line.request_id or None)
@@ -162,10 +179,17 @@ class StrayLines:
                 add_unpaid(self.terms, self._unpaid[line.line], line)
             elif line.line in likely:
                 self._add_likely(line, likely[line.line])
+            elif is_other_months:
+                told = f"reconcile it with {Month.of(line.created_at)}: no line is of this month"
+                effect = line.effect_nanos
+                self.terms.findings.add("wrong_period", told, evidence, line=line, statement=effect)
             else:
                 self._add_missing(line, call)
 
-    def _add_wrong_period(self, line: StatementLine, charge: Charge, ledger: int) -> None:
+    def _add_wrong_period(
+        self, line: StatementLine, rows: list[Charge], ledger: int, billed_by: str | None
+    ) -> None:
+        charge = next((row for row in rows if row.charge_id), rows[0])
         terms, booking = self.terms, Booking.parse(charge.key)
         self.take(line)
         told = f"the ledger has {terms.money(ledger)} at {charge.occurred_at.isoformat()}"
@@ -185,10 +209,14 @@ class StrayLines:
         if item is not None:
             terms.findings.resolved.append(item)
             add_settled(opening=item.amount_nanos)
+        elif billed_by is not None and line.status == "charged":
+            self.add_duplicate(line, evidence, by=billed_by)
         elif ledger == line.effect_nanos and (
             is_here or terms.opening.decided("wrong_period", evidence)
         ):
             add_settled()
+        elif is_here and charge.charge_id and line.status == "charged":
+            add_beside(terms, line, rows, charge)
         else:
             terms.findings.add(
                 "wrong_period",

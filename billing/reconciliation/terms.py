@@ -8,19 +8,15 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from billing.errors import StatementError
 from billing.period import Month
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.opening import OpeningItems
 from billing.reconciliation.proof import Evidence
 from billing.reconciliation.recognition import Charge, HeldCall, statement_prefix
 from billing.reconciliation.tolerances import Tolerances
-from billing.statement import Statement
 from pricing.money import format_amount, from_nanos
 
 _INSTANT: Final = timedelta(microseconds=1)
-#: So many lines are no few latecomers of a month.
-_LINES_OF_A_MONTH: Final = 10
 
 
 @dataclass(kw_only=True)
@@ -56,29 +52,6 @@ class Terms:
         return format_amount(from_nanos(nanos), self.currency)
 
 
-def refuse_other_month(
-    statement: Statement,
-    terms: Terms,
-    *,
-    lines: int,
-    begins: datetime | None,
-    reaches: datetime | None,
-) -> None:
-    """Refuse a file that has many lines and none of the month: it is another month's.
-
-    Raises:
-        StatementError: it is.
-    """
-    if begins is None or reaches is None or lines < _LINES_OF_A_MONTH:
-        return
-    if reaches < terms.month.start or begins >= terms.month.end:
-        problem = (
-            f"none of its {lines:,} lines is of {terms.month}, the first is of {begins:%Y-%m}: "
-            "is it another month's statement?"
-        )
-        raise StatementError(str(statement.path), [problem])
-
-
 def evidence_of(charge: Charge | HeldCall) -> Evidence:
     """Which call it is."""
     return Evidence(
@@ -100,3 +73,12 @@ class Totals(NamedTuple):
     uncosted: int
     #: Lines that are dated outside the month, and that no call of it is known for.
     outside: int = 0
+    #: Lines that cannot be read.
+    unreadable: int = 0
+    #: The time of the first line of usage.
+    begins: datetime | None = None
+
+    @property
+    def is_other_months(self) -> bool:
+        """Whether no line is of the month: it is another month's statement, by all that it says."""
+        return bool(self.outside) and self.outside + self.unreadable == self.lines

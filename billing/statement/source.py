@@ -1,6 +1,7 @@
 """A statement's file as bytes and text, unpacked where it ends in .gz, within limits; no format.
 
-The limits stop bombs, not statements: a line of 1 MB, and 200 bytes unpacked from one packed.
+The limits stop bombs, not statements: a line of 1 MB, of JSONL 32 MB, and 200 bytes unpacked from
+one packed. A JSON document may be one line: it is limited as a whole.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 Kind = Literal["csv", "json", "jsonl", "parquet"]
 
 LINE_MAX: Final = 1_000_000
+#: A line of JSONL may be a page of thousands of records.
+PAGE_MAX: Final = 32_000_000
 RATIO_MAX: Final = 200
 #: Below this much unpacked, the ratio does not matter.
 RATIO_FROM: Final = 16_000_000
 #: JSON is read whole; JSONL is not.
 JSON_MAX: Final = 256_000_000
+_LINES: Final[dict[Kind, int | None]] = {"json": None, "jsonl": PAGE_MAX}
 _BUFFER: Final = 1 << 18
 _KINDS: Final[dict[str, Kind]] = {
     ".json": "json",
@@ -81,7 +85,8 @@ class Source:
             with self.path.open("rb") as file:
                 if _stamp(file.fileno()) != self._stamp:
                     raise self.error("it was changed after it was opened")
-                raw = _Limited(file, is_packed=self.is_packed)
+                line_max = _LINES.get(self.kind, LINE_MAX)
+                raw = _Limited(file, is_packed=self.is_packed, line_max=line_max)
                 buffered = io.BufferedReader(raw, _BUFFER)
                 with io.TextIOWrapper(buffered, encoding=encoding) as text:
                     yield text
@@ -100,8 +105,9 @@ class _TooMuch(Exception):
 class _Limited(io.RawIOBase):
     """The bytes of a file, unpacked, as long as lines are short and little does not become much."""
 
-    def __init__(self, file: io.BufferedReader, *, is_packed: bool) -> None:
+    def __init__(self, file: io.BufferedReader, *, is_packed: bool, line_max: int | None) -> None:
         self._file = file
+        self._line_max = line_max
         self._unpacked = gzip.GzipFile(fileobj=file, mode="rb") if is_packed else None
         self._count = 0
         self._since_line_end = 0
@@ -115,8 +121,8 @@ class _Limited(io.RawIOBase):
         block = bytes(view[:count])
         end = max(block.rfind(b"\n"), block.rfind(b"\r"))
         self._since_line_end = count - end - 1 + (self._since_line_end if end < 0 else 0)
-        if self._since_line_end > LINE_MAX:
-            message = f"a line is longer than {LINE_MAX:,} bytes"
+        if self._line_max is not None and self._since_line_end > self._line_max:
+            message = f"a line is longer than {self._line_max:,} bytes"
             raise _TooMuch(message)
         return count
 

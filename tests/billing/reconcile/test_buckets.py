@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from billing import StatementError
 from billing.reconciliation import Reconciliation, reconcile
 from tests.billing.reconcile.statement_story import Story, classes
 
@@ -184,6 +185,25 @@ def test_buckets_of_other_months_are_no_matter_of_this_one(export: Export) -> No
     assert found.proof.carried == Decimal("-0.5")
 
 
+def test_an_export_of_the_month_before_takes_no_cost_off(export: Export) -> None:
+    export.call(3)
+    for day in range(3, 5):
+        export.cost(day, "0.50")
+    before = 28 * 86_400
+    export.rows = [
+        row.replace(str(day_of(day)), str(day_of(day) - before)).replace(
+            str(day_of(day) + 86_400), str(day_of(day) + 86_400 - before)
+        )
+        for day, row in zip((3, 4), export.rows, strict=True)
+    ]
+    found = export.reconcile()
+    (ours,) = found.discrepancies
+    assert (ours.class_name, ours.actions) == ("missing_from_statement", ())
+    assert (found.is_clean, "the first is of 2025-02" in str(found.other_month)) == (False, True)
+    with pytest.raises(StatementError, match="nothing was booked"):
+        export.reconcile(post=True, actor="finance")
+
+
 def test_an_export_that_counts_images_is_compared_by_images(story: Story, tmp_path: Path) -> None:
     export = Export(story)
     export.call(3)
@@ -219,3 +239,38 @@ def test_an_item_that_names_no_model_and_calls_without_a_bucket_are_for_a_person
         assert each.actions == ()
     elsewhere = told["missing_from_ledger", "2025-03-05"]
     assert [each.reason for each in elsewhere.actions] == ["unallocated"]
+
+
+@pytest.mark.parametrize("known", ["", '"gpt-image-2, image output"'])
+def test_an_item_that_names_no_model_leaves_the_rest_of_the_month_matched(
+    export: Export, known: str
+) -> None:
+    for day in (3, 4, 5):
+        export.call(day)
+        export.cost(day, "0.50", item=known)
+    export.cost(4, "7", item="Web search tool calls")
+    found = export.reconcile()
+    assert found.summary[0].lines == 3
+    (other,) = found.discrepancies
+    assert (other.class_name, other.day) == ("missing_from_ledger", "2025-03-04")
+    assert other.line_item == "Web search tool calls"
+    assert "Web search tool calls" in other.proposal
+    assert [each.reason for each in export.reconcile(post=True, actor="ana").posted] == [
+        "unallocated"
+    ]
+    assert export.reconcile().is_clean
+
+
+def test_a_month_of_items_that_name_no_model_says_which_they_are(export: Export) -> None:
+    for day in (3, 4):
+        export.call(day)
+        export.cost(day, "0.50", item='"Pictures, large"')
+    found = export.reconcile()
+    told = [(each.class_name, each.line_item, each.actions) for each in found.discrepancies]
+    assert told == [
+        *[("missing_from_statement", None, ())] * 2,
+        *[("missing_from_ledger", "Pictures, large", ())] * 2,
+    ]
+    assert all(
+        "line item Pictures, large names no model" in x.proposal for x in found.discrepancies
+    )

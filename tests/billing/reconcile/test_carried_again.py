@@ -79,6 +79,50 @@ def test_what_was_made_up_for_stays_so_when_a_revision_carries_it_again(story: S
     assert story.reconcile("2025-05").proof.opening == 0
 
 
+def free(story: Story) -> None:
+    """From here on a call costs nothing."""
+    story.book = PriceBook.loads(BOOK.replace("0.25", "0").replace("test-book", "free-book"))
+
+
+def test_a_dispute_about_nothing_ends_with_the_next_months_run(story: Story) -> None:
+    free(story)
+    story.paid("a", billed=False)
+    for _time in range(2):
+        story.bill("req-a", 2, "0")
+    march = list(story.lines)
+    assert [each.class_name for each in story.post().carried] == ["duplicate_line"]
+    story.lines.clear()
+    story.hands[0] = datetime(2025, 4, 10, tzinfo=UTC)
+    story.paid("b", billed=False)
+    story.bill("req-b", 2, "0")
+    found = story.post("2025-04")
+    assert (found.is_clean, found.carried, len(found.resolved)) == (True, (), 1)
+    assert [each["decision"] for each in items_of(story.ledger, 2)] == ["resolve"]
+    story.lines.clear()
+    story.hands[0] = datetime(2025, 5, 10, tzinfo=UTC)
+    story.paid("c", billed=False)
+    story.bill("req-c", 2, "0")
+    assert story.post("2025-05").resolved == ()
+    story.lines[:] = march
+    assert story.post().is_clean
+
+
+def test_a_free_call_of_the_last_days_is_billed_by_the_next_month_and_ends(story: Story) -> None:
+    free(story)
+    story.hands[0] = datetime(2025, 3, 31, 12, tzinfo=UTC)
+    story.paid("a", billed=False)
+    story.bill("req-a", 2, "0")
+    late = story.lines.pop()
+    assert [each.class_name for each in story.post().pending] == ["pending"]
+    story.hands[0] = datetime(2025, 4, 10, tzinfo=UTC)
+    story.paid("b", billed=False)
+    story.bill("req-b", 2, "0")
+    story.lines.append(late)
+    found = story.reconcile("2025-04")
+    assert ([each.class_name for each in found.carried], found.is_clean) == (["wrong_period"], True)
+    assert [each.request_id for each in found.resolved] == ["req-a"]
+
+
 def test_a_fingerprint_that_was_accepted_for_a_line_with_an_id_is_decided(story: Story) -> None:
     fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 2}
     quote = story.book.quote(fields, at=story.hands[0])

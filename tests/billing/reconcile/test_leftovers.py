@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from billing import StatementError
+from billing.formats.reconciliation_json import reconciliation_object
 from billing.formats.reconciliation_text import reconciliation_text
 from billing.reconciliation import list_runs
 from billing.reconciliation.recognition import booking_key
@@ -15,19 +16,51 @@ from tests.billing.reconcile.small_cases import MARCH, UNIT, charge, classes, li
 from tests.billing.reconcile.statement_story import Story
 
 
-def test_a_file_without_a_line_of_the_month_is_another_months(story: Story) -> None:
-    for number in range(10):
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_file_without_a_line_of_the_month_is_classed_and_said_to_be_another_months(
+    story: Story, count: int
+) -> None:
+    for number in range(count):
         story.paid(f"call-{number}")
-    with pytest.raises(StatementError, match="none of its 10 lines is of 2025-04") as refused:
-        story.reconcile("2025-04")
-    assert "the first is of 2025-03" in str(refused.value)
-    assert story.reconcile("2025-03").is_clean
+    story.bill("stranger")
+    story.hands[0] = datetime(2025, 4, 10, tzinfo=UTC)
+    story.paid("april", billed=False)
+    held = story.doubted("held")
+    story.hands[0] = datetime(2025, 6, 10, tzinfo=UTC)
+    found = story.reconcile("2025-04")
+    lines = [each for each in found.discrepancies if each.line]
+    assert [each.class_name for each in lines] == ["wrong_period"] * (count + 1)
+    assert "reconcile it with 2025-03" in lines[-1].proposal
+    ours = [each for each in found.discrepancies if not each.line]
+    assert [each.class_name for each in ours] == ["missing_from_statement", "hold_unbilled"]
+    assert {each.actions for each in ours} == {()}
+    assert all("no line of the statement is of 2025-04" in each.proposal for each in ours)
+    told = "no line is of 2025-04, the first is of 2025-03: is it another month's statement?"
+    assert (found.other_month, found.is_clean) == (told, False)
+    assert f"Warning: {told}" in reconciliation_text(found)
+    assert reconciliation_object(found)["statement"]["other_month"] == told  # type: ignore[index]
+    with pytest.raises(StatementError, match="nothing was booked: no line is of 2025-04"):
+        story.post("2025-04")
+    assert (list_runs(story.ledger), story.ledger.hold_by_id(held.id).state) == ([], "in_doubt")
 
 
-def test_a_few_latecomers_may_be_all_of_a_statement(story: Story) -> None:
-    for number in range(9):
-        story.bill(f"stranger-{number}")
-    assert len(story.reconcile("2025-04").discrepancies) == 9
+def test_lines_before_and_after_a_month_say_nothing_of_its_calls(story: Story) -> None:
+    story.paid("march")
+    story.hands[0] = datetime(2025, 4, 10, tzinfo=UTC)
+    story.paid("april", billed=False)
+    story.hands[0] = datetime(2025, 5, 10, tzinfo=UTC)
+    story.paid("may")
+    story.hands[0] = datetime(2025, 8, 10, tzinfo=UTC)
+    found = story.reconcile("2025-04")
+    (april,) = [each for each in found.discrepancies if not each.line]
+    assert (april.class_name, april.actions) == ("missing_from_statement", ())
+
+
+def test_a_file_of_another_months_taxes_alone_is_not_clean(story: Story) -> None:
+    story.bill("", 1, "1.15", "tax")
+    found = story.reconcile("2025-04")
+    assert (found.discrepancies, found.is_clean) == ((), False)
+    assert found.other_month == "no line is of 2025-04: is it another month's statement?"
 
 
 def test_nothing_is_booked_from_a_file_without_a_line_of_the_month(story: Story) -> None:
@@ -39,8 +72,8 @@ def test_nothing_is_booked_from_a_file_without_a_line_of_the_month(story: Story)
     assert (found.statement.outside, found.statement.lines) == (2, 3)
     assert [each.class_name for each in found.carried] == ["wrong_period"]
     assert "none: it belongs to 2025-03" in found.carried[0].proposal
-    assert "Warning: 2 of 3 lines dated outside 2025-02" in reconciliation_text(found)
-    with pytest.raises(StatementError, match="no line is of 2025-02, so nothing was booked"):
+    assert "Warning: no line is of 2025-02, the first is of 2025-03" in reconciliation_text(found)
+    with pytest.raises(StatementError, match="nothing was booked: no line is of 2025-02"):
         story.post("2025-02")
     assert list_runs(story.ledger) == []
     story.lines.pop()

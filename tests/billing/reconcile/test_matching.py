@@ -225,10 +225,21 @@ def test_a_line_whose_capture_lies_in_another_month_waits_to_be_carried() -> Non
 
 
 def test_another_amount_in_another_month_leaves_the_difference_open() -> None:
-    other = charge(occurred_at=MARCH.end, amount_nanos=UNIT, key=booking_key(SHA256, 2, MARCH))
-    found = run(lines=[line()], others=[other])
+    found = run(lines=[line()], others=[charge(occurred_at=MARCH.end, amount_nanos=UNIT)])
     assert classes(found) == ["wrong_period"]
     assert (found.unexplained_nanos, found.open_nanos) == (2 * UNIT, UNIT)
+
+
+def test_what_a_run_of_this_month_booked_in_another_is_corrected_beside_it() -> None:
+    other = charge(occurred_at=MARCH.end, amount_nanos=UNIT, key=booking_key(SHA256, 2, MARCH))
+    found = run(lines=[line()], others=[other])
+    assert ([each.class_name for each in found.carried], classes(found)) == (
+        ["wrong_period"],
+        ["amount_mismatch"],
+    )
+    (action,) = found.discrepancies[0].actions
+    assert (action.amount_nanos, action.what, action.occurred_at) == (UNIT, "2~2", MARCH.end)
+    assert (found.unexplained_nanos, found.carried_nanos, found.open_nanos) == (UNIT, -UNIT, 0)
 
 
 def test_what_a_reconciliation_booked_late_is_carried_in_both_months() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from billing import InvalidEntry
+from billing import InvalidEntry, Ledger
 from billing.reconciliation import ApprovalNeeded, Reconciliation
 from billing.reconciliation.sign_off import SignOff
-from tests.billing.reconcile.statement_story import Story, classes
+from pricing import PriceBook
+from tests.billing.reconcile.statement_story import BOOK, Story, classes
 
 
 def rows(story: Story) -> int:
@@ -156,3 +158,18 @@ def test_what_is_booked_for_a_member_is_known_again_without_an_id(story: Story) 
     assert found.is_clean, found.discrepancies
     again = story.post(accept_fingerprints=True)
     assert (again.posted, again.is_clean) == ((), True)
+
+
+def test_a_ledger_in_memory_takes_what_is_captured_and_corrected(tmp_path: Path) -> None:
+    hands = [datetime(2025, 3, 10, 12, tzinfo=UTC)]
+    with Ledger.open("sqlite://", clock=lambda: hands[0]) as ledger:
+        ledger.open_account("acme", currency="USD")
+        ledger.top_up("acme", "100", key="top-up")
+        story = Story(ledger, PriceBook.loads(BOOK), hands, tmp_path / "statement.csv")
+        story.doubted("late", request_id="req-late")
+        story.bill("req-late", 2, "0.60")
+        story.bill("req-late", 2, "0.10", "refunded")
+        story.hands[0] += timedelta(days=4)
+        found = story.post()
+        assert [each.kind for each in found.posted] == ["cost", "capture", "cost"]
+        assert (found.is_clean, story.post().posted) == (True, ())

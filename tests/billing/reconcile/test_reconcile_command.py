@@ -97,7 +97,9 @@ def test_json_has_the_documented_keys(story: Story) -> None:
     done = run(story, "--json")
     assert done.exit_code == 3
     found = json.loads(done.stdout)
-    assert found["statement"].keys() == {"id", "sha256", "lines", "skipped", "outside"}
+    assert found["statement"].keys() == {
+        *("id", "sha256", "lines", "skipped", "outside", "other_month")
+    }
     assert found["statement"]["skipped"] == {}
     assert found["statement"]["lines"] == 2
     assert found["summary"] == [

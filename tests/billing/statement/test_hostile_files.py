@@ -68,6 +68,23 @@ def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(path: Path)
     assert "a line is longer than 1,000,000 bytes" in refusal(path)
 
 
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_an_answer_of_an_api_may_be_one_long_line(path: Path, suffix: str) -> None:
+    record = dict(zip(HEADER.split(","), GOOD.split(","), strict=True))
+    records = [record | {"request_id": f"req_{number:06}"} for number in range(10_000)]
+    long = path.with_name(f"statement.{suffix}")
+    long.write_text(json.dumps(records), encoding="utf-8")
+    assert long.stat().st_size > 2_000_000
+    lines = list(Statement.open(long).lines())
+    assert (len(lines), any(isinstance(line, BadLine) for line in lines)) == (10_000, False)
+
+
+def test_a_line_of_jsonl_without_an_end_is_refused(path: Path) -> None:
+    long = path.with_name("statement.jsonl")
+    long.write_text("[" * 33_000_000, encoding="utf-8")
+    assert "a line is longer than 32,000,000 bytes" in refusal(long)
+
+
 def test_a_field_that_is_too_long_is_refused_with_its_line(path: Path) -> None:
     write(path, GOOD, GOOD.replace("acme", '"' + "x" * 200_000 + '"'))
     assert "line 3 or after: field larger than field limit" in refusal(path)
