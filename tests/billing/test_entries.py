@@ -182,9 +182,10 @@ def test_orders_of_one_balance_add_up() -> None:
 
 
 def test_one_order_adds_up_to_itself() -> None:
-    total = summed([order(charge(5, 202609))], now_month=202610)
-    assert (total["account_id"], total["of_account"], total["rows"]) == (OWNER.id, OWNER.id, 1)
-    assert (total["takes"], total["spend"], total["back"]) == (-5, 0, 0)
+    for amount in (5, 1):
+        total = summed([order(charge(amount, 202609))], now_month=202610)
+        assert (total["account_id"], total["of_account"], total["rows"]) == (OWNER.id, OWNER.id, 1)
+        assert (total["takes"], total["spend"], total["back"]) == (-amount, 0, 0)
 
 
 def test_rows_are_written_with_the_columns_that_any_of_them_has() -> None:
