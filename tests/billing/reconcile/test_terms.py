@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from billing import StatementError
-from billing.reconciliation.terms import refuse_other_month
+from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.terms import Terms, Totals, refuse_other_month
 from billing.statement import Statement
 from tests.billing.reconcile.small_cases import AT, MARCH, NOW, matching_of
 from tests.billing.reconcile.statement_story import HEADER
@@ -62,3 +63,11 @@ def test_a_booking_is_of_the_month_and_not_of_the_future(
     line: datetime, now: datetime, booked: datetime
 ) -> None:
     assert matching_of(now=now).terms.booked_at(line) == booked
+
+
+def test_fingerprints_are_accepted_and_lines_are_outside_only_when_it_is_said() -> None:
+    terms = Terms(
+        month=MARCH, sha256="0" * 64, currency="USD", now=NOW, opening=OpeningItems([], month=MARCH)
+    )
+    assert not terms.accept_fingerprints
+    assert Totals(ledger_nanos=1, statement_nanos=1, lines=1, uncosted=0).outside == 0
