@@ -151,8 +151,9 @@ def test_two_currencies_never_add() -> None:
         book = pixapi if request["size"] == "1536x1536" else BOOK
         return book.quote(request, endpoint=endpoint, at=NOON)
 
-    with pytest.raises(CurrencyMismatch):
+    with pytest.raises(CurrencyMismatch) as refused:
         quote_lines(["model,size\n", "gpt-image-2,1536x1536\n", "gpt-image-2,1024x1024\n"], either)
+    assert (refused.value.left, refused.value.right) == (pixapi.currency, BOOK.currency)
 
 
 def test_what_is_not_csv_after_a_good_line_is_a_bad_line() -> None:
