@@ -45,7 +45,8 @@ def _try(scope: Scope, record: Record, asked: argparse.Namespace) -> None:
         random.Random(asked.seed).shuffle(places)
     if asked.resume:
         places = [each for each in places if each not in tried]
-    wanted = Wanted(places, asked.sample, AGAIN_S if asked.again else FIRST_S)
+    budget_s = asked.seconds or (AGAIN_S if asked.again else FIRST_S)
+    wanted = Wanted(places, asked.sample, budget_s)
     if not asked.slow:
         run_loaded(scope.modules, wanted, scope.tests, record)
     waiting = [each.place for each in record if each.outcome == "import it"]
@@ -79,6 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="MODULE")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, help="of tests for each, in place of 2 or 6")
     parser.add_argument("--again", action="store_true", help="only what is not explained either")
     parser.add_argument("--resume", action="store_true", help="only what was not tried yet")
     parser.add_argument("--slow", action="store_true", help="only what has to be imported anew")

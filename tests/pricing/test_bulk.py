@@ -163,6 +163,15 @@ def test_what_is_not_csv_after_a_good_line_is_a_bad_line() -> None:
     assert answer.totals[0].calls == 2
 
 
+def test_progress_is_told_every_so_many_lines_of_jsonl_too() -> None:
+    told: list[int] = []
+    answer = quote_lines(
+        ['{"model": "gpt-image-2"}\n', *["{\n"] * 100_000], price, progress=told.append
+    )
+    assert (answer.lines, answer.refused) == (100_001, 100_001)
+    assert told[0] == 100_000
+
+
 def test_memory_does_not_grow_with_the_file_nor_with_its_errors() -> None:
     def lines(count: int) -> Iterator[str]:
         yield "model,size,quality,n,prompt\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import json
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -179,9 +178,9 @@ def test_no_answer_depends_on_what_was_quoted_before() -> None:
         ({"quality": "slow"}, change, "4"),
         ({"n": 1}, change, "4"),
     ]
-    for first, second in itertools.permutations(cases, 2):
+    for order in (cases, cases[::-1]):
         book = PriceBook.loads(DATED)
-        for fields, at, price in (first, second, first):
+        for fields, at, price in order * 2:
             quote = book.quote({"model": "m", "size": "640x480", **fields}, at=at)
             assert (str(quote.unit_price), quote.n) == (price, fields.get("n", 2))
             assert quote.asked == {"model": "m", "size": "640x480", **fields}

@@ -65,9 +65,9 @@ def test_a_booking_is_of_the_month_and_not_of_the_future(
     assert matching_of(now=now).terms.booked_at(line) == booked
 
 
-def test_fingerprints_are_accepted_and_lines_are_outside_only_when_it_is_said() -> None:
+def test_no_fingerprint_is_accepted_and_no_line_is_outside_unless_it_is_said() -> None:
     terms = Terms(
         month=MARCH, sha256="0" * 64, currency="USD", now=NOW, opening=OpeningItems([], month=MARCH)
     )
-    assert not terms.accept_fingerprints
+    assert (terms.accept_fingerprints, terms.money(10**9)) == (False, "1.00 USD")
     assert Totals(ledger_nanos=1, statement_nanos=1, lines=1, uncosted=0).outside == 0
