@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from billing import StatementError
 from billing.reconciliation.opening import OpeningItems
-from billing.reconciliation.terms import Terms, Totals, refuse_other_month
-from billing.statement import Statement
+from billing.reconciliation.terms import Terms, Totals
 from tests.billing.reconcile.small_cases import AT, MARCH, NOW, matching_of
-from tests.billing.reconcile.statement_story import HEADER
 
 INSTANT = timedelta(microseconds=1)
-
-
-@pytest.mark.parametrize(
-    ("lines", "begins", "reaches", "is_refused"),
-    [
-        (10, MARCH.start - INSTANT, MARCH.start - INSTANT, True),
-        (10, MARCH.start - INSTANT, MARCH.start, False),
-        (10, MARCH.end - INSTANT, MARCH.end, False),
-        (10, MARCH.end, MARCH.end, True),
-        (9, MARCH.end, MARCH.end, False),  # a few latecomers
-        (10, None, MARCH.end, False),  # totals and no usage
-    ],
-)
-def test_many_lines_and_none_of_the_month_are_refused(
-    tmp_path: Path,
-    lines: int,
-    begins: datetime | None,
-    reaches: datetime | None,
-    *,
-    is_refused: bool,
-) -> None:
-    (tmp_path / "a.csv").write_text(f"{HEADER}\n", encoding="utf-8")
-    statement, terms = Statement.open(tmp_path / "a.csv"), matching_of().terms
-    words = f"none of its {lines} lines is of 2025-03"
-    with pytest.raises(StatementError, match=words) if is_refused else nullcontext():
-        refuse_other_month(statement, terms, lines=lines, begins=begins, reaches=reaches)
 
 
 def test_what_is_younger_than_the_lag_may_still_be_billed() -> None:
