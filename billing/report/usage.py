@@ -234,11 +234,21 @@ def _together(one: UsageRow, other: UsageRow) -> UsageRow:
 
 
 def reading_order(key: tuple[str, ...]) -> tuple[object, ...]:
-    """A key to sort by: numbers inside texts count as numbers, 768x1024 before 1024x1024."""
+    """A key to sort by: numbers inside texts count as numbers, 768x1024 before 1024x1024.
+
+    No two keys are equal by it: 1 and 01 stand in one order, whichever the database found first.
+    """
     return tuple([_numbered(each) for each in key])
 
 
 @lru_cache(4096)
 def _numbered(text: str) -> tuple[object, ...]:
     # Splitting by a group alternates: text, digits, text, ...
-    return tuple([int(part) if odd % 2 else part for odd, part in enumerate(_DIGITS.split(text))])
+    parts = enumerate(_DIGITS.split(text))
+    return tuple([_number(part) if odd % 2 else part for odd, part in parts]), text
+
+
+def _number(digits: str) -> tuple[int, str]:
+    # Not int: a tag may have more digits than Python reads as one number.
+    significant = digits.lstrip("0")
+    return len(significant), significant
