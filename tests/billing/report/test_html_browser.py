@@ -6,14 +6,19 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from billing.formats.invoice_html import invoice_html
 from billing.formats.report_html import report_html
-from tests.billing.report.pages import HALFWAY, busy, page_of, rich
+from billing.report import ReportPeriod
+from billing.report.invoice_model import Invoice, InvoiceLine
+from tests.billing.report.pages import HALFWAY, OCTOBER, busy, page_of, rich
 from tests.house.browser import INSTALL, REQUIRED, Browser, program, running
 
+NOTHING = Decimal(0)
 ACCOUNTS = [
     *(
         "<img src=http://a.example/x.png onerror=console.error(1)>",
@@ -118,6 +123,34 @@ def test_a_keyboard_reaches_the_rows_and_scrolls_them(
     head = "document.querySelector('#rows th').getBoundingClientRect().top"
     frame = "document.querySelector('#rows .frame').getBoundingClientRect().top"
     assert browser.evaluate(f"Math.abs({head} - {frame}) < 2"), "the heading stays in sight"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_line_of_an_invoice_is_out_of_sight(
+    width: int, browser: Browser, tmp_path: Path
+) -> None:
+    line = InvoiceLine("gpt-image-2 image generation", 1, Decimal("0.2"), Decimal("0.2"), NOTHING)
+    invoice = Invoice(
+        account="acme",
+        period=ReportPeriod.of(OCTOBER, OCTOBER.end),
+        currency="USD",
+        lines=(line,) * 60,
+        mode="half-even",
+        exact=Decimal(12),
+        net=Decimal(12),
+        rounding=Decimal(12),
+        tax_rate=None,
+        tax=NOTHING,
+        total=Decimal(12),
+        credit_notes=(),
+    )
+    path = tmp_path / "invoice.html"
+    path.write_text(invoice_html(invoice), encoding="utf-8")
+    browser.show(path, width=width)
+    frame = "document.querySelector('#lines .frame')"
+    assert browser.evaluate(f"{frame}.scrollHeight - {frame}.clientHeight") == 0
+    assert browser.evaluate("document.documentElement.scrollWidth") == width
+    assert browser.evaluate(OUTSIDE) == []
 
 
 def press(browser: Browser, key: str, code: int) -> None:
