@@ -15,7 +15,7 @@ from billing.formats.invoice_html import invoice_html
 from billing.formats.report_html import report_html
 from billing.report import ReportPeriod
 from billing.report.invoice_model import Invoice, InvoiceLine
-from tests.billing.report.pages import HALFWAY, OCTOBER, busy, page_of, rich
+from tests.billing.report.pages import HALFWAY, OCTOBER, busy, closed, page_of, rich
 from tests.house.browser import INSTALL, REQUIRED, Browser, program, running
 
 NOTHING = Decimal(0)
@@ -32,6 +32,7 @@ PAGES = {
     "empty": page_of([]),
     "one currency": page_of(busy(costs=True)),
     "small": page_of(busy(days=3, first=date(2026, 10, 5))),
+    "closed": page_of(busy(), change=closed),
     "everything": page_of(
         busy(ACCOUNTS, currencies=("USD", "EUR"), costs=True), now=HALFWAY, change=rich
     ),
@@ -134,7 +135,7 @@ def test_no_line_of_an_invoice_is_out_of_sight(
         account="acme",
         period=ReportPeriod.of(OCTOBER, OCTOBER.end),
         currency="USD",
-        lines=(line,) * 60,
+        lines=(*(line,) * 60, InvoiceLine("Refund", 0, None, NOTHING, NOTHING)),
         mode="half-even",
         exact=Decimal(12),
         net=Decimal(12),
@@ -149,6 +150,11 @@ def test_no_line_of_an_invoice_is_out_of_sight(
     browser.show(path, width=width)
     frame = "document.querySelector('#lines .frame')"
     assert browser.evaluate(f"{frame}.scrollHeight - {frame}.clientHeight") == 0
+    # In a list of cards, what a refund has none of has no line with a heading of its own.
+    empty = "[...document.querySelectorAll('#lines tbody td:empty')]"
+    assert browser.evaluate(f"{empty}.length") == 2
+    seen = browser.evaluate(f"{empty}.filter(each => each.checkVisibility()).length")
+    assert seen == (0 if width == 390 else 2)
     assert browser.evaluate("document.documentElement.scrollWidth") == width
     assert browser.evaluate(OUTSIDE) == []
 
