@@ -63,7 +63,7 @@ def import_usage(
         trust_amounts: charge the line's amount instead, which is its cost either way unless `cost`
             says otherwise.
         account: whose usage lines without an account are.
-        carry: book lines of closed months in the open one; default: they are wrong.
+        carry: book new lines of closed months in the open one; default: they are wrong.
         dry_run: do all of it, and roll back.
         progress: told from time to time.
 
