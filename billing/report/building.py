@@ -128,9 +128,9 @@ def _budgets(
     connection: Connection, span: Span, where: Where | None, *, now: datetime
 ) -> list[Budget]:
     """Limits of the accounts, while the span is the calendar month that they are about."""
-    if span != month_span(Month.of(now)) or set(where or {}) - {"account"}:
+    month = Month.of(now)
+    if span != month_span(month) or set(where or {}) - {"account"}:
         return []
-    month = now.year * 100 + now.month
     found = []
     for table, whose in ((balance, balance.c.account_id), (allowance, allowance.c.member_id)):
         statement = (
@@ -145,7 +145,7 @@ def _budgets(
         Budget(
             account=code,
             currency=currency,
-            spent=from_nanos(spent if of_month == month else 0),
+            spent=from_nanos(spent if of_month == month.number else 0),
             limit=from_nanos(limit),
             kind=kind,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -201,6 +201,18 @@ def test_budgets_show_what_this_month_took_of_hard_and_soft_limits(
     set_clock(APRIL.start)
     assert build_report(ledger, MARCH).budgets == ()
     assert {each.spent for each in build_report(ledger, APRIL).budgets} == {Decimal(0)}
+
+
+def test_the_month_of_a_budget_is_utcs_whatever_the_offset_of_now(
+    ledger: Ledger, books: dict[str, PriceBook]
+) -> None:
+    ledger.open_account("hard", currency="USD", floor="-100", monthly_limit="2")
+    quote = books["USD"].quote({"model": "gpt-image-2", "size": "1024x1024"}, at=ledger.now())
+    ledger.charge("hard", quote, images=1, key="charge")
+    # One o'clock on 1 April in Berlin is still March in UTC.
+    berlin = datetime(2025, 4, 1, 1, tzinfo=timezone(timedelta(hours=2)))
+    [budget] = build_report(ledger, MARCH, now=berlin).budgets
+    assert budget.spent > 0
 
 
 def test_what_members_spend_is_theirs_in_a_report(
