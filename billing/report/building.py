@@ -13,6 +13,7 @@ from billing.database.engines import reading
 from billing.database.tables import account, allowance, balance
 from billing.errors import InvalidEntry
 from billing.ledger import Ledger
+from billing.ledger.asking import check_aware
 from billing.period import Month
 from billing.report.closed import closing_of
 from billing.report.corrections import cost_corrections
@@ -55,6 +56,7 @@ def build_report(
         AccountNotFound: `where` names an account that does not exist.
     """
     span = month if isinstance(month, Span) else month_span(month)
+    check_aware("now", now)
     now = now or ledger.now()
     with reading(ledger.engine) as connection:
         return read_report(connection, span, by=by, where=where, compare=compare, now=now)
