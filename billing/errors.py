@@ -53,9 +53,8 @@ class AccountExists(BillingError):
 
     def __init__(self, account: str, differences: Mapping[str, tuple[str, str]]) -> None:
         said = "; ".join(f"{term} {is_}, not {asked}" for term, (is_, asked) in differences.items())
-        super().__init__(
-            f"Account {account!r} is open already with other terms: {said}.", param="account"
-        )
+        words = f"Account {account!r} is open already with other terms: {said}."
+        super().__init__(words, param="account")
         self.account, self.differences = account, dict(differences)
 
 
@@ -186,9 +185,10 @@ class RefundTooLarge(BillingError):
 
     code = "refund_too_large"
 
-    def __init__(self, transfer_id: str, *, asked: Decimal, left: Decimal) -> None:
+    def __init__(self, transfer_id: str, *, asked: Decimal, left: Decimal, currency: str) -> None:
         super().__init__(
-            f"Cannot refund {asked:f} of {transfer_id}: {left:f} of it is not refunded yet.",
+            f"Cannot refund {format_amount(asked, currency)} of {transfer_id}: "
+            f"{format_amount(left, currency)} of it is not refunded yet.",
             param="amount",
         )
         self.transfer_id, self.asked, self.left = transfer_id, asked, left

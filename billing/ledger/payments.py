@@ -214,8 +214,9 @@ class Payments(Funnel):
                 columns["occurred_at"] = occurred_at
             before = _refunded(reads(), paid)
             if before + nanos > paid.amount:
-                left = from_nanos(paid.amount - before)
-                raise RefundTooLarge(transfer_id, asked=from_nanos(nanos), left=left)
+                asked, left = from_nanos(nanos), from_nanos(paid.amount - before)
+                currency = payer.named.currency
+                raise RefundTooLarge(transfer_id, asked=asked, left=left, currency=currency)
             return payer, _refund(paid, nanos, before, columns)
 
         ask = Ask(
