@@ -24,7 +24,7 @@ from billing.ledger.entries import CLOCK_SKEW, Entry
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, month_number
 from billing.ledger.payments import month_of
-from billing.ledger.rates import RateRow, cost_rate_of, price_rate_of
+from billing.ledger.rates import RateRow, rates_of
 from pricing import NoPriceInForce, PlanMismatch, PricingError
 from pricing.csv_rows import LineError
 
@@ -214,7 +214,7 @@ class Drafting:
         self._check_currency(usage, payer)
         dated = self._prices.quote(usage, line.created_at)
         payer.named.expect(dated.quote.currency)
-        rate, cost_rate = price_rate_of(dated.quote), cost_rate_of(dated.quote)
+        rate, cost_rate = rates_of(dated.quote)
         rates = (rate,) if cost_rate is None else (rate, cost_rate)
         self.rates.update(each for each in rates if each.book_id != IMPORTED.id)
         amount = rate.unit_price * usage.n

@@ -94,16 +94,7 @@ def import_usage(
             raise _clashed(ledger.engine, import_, clash) from clash
         if dry_run:
             transaction.rollback()
-    return Import(
-        lines=checked.lines,
-        imported=sum(tally.calls for tally in tallies.accounts.values()),
-        refunded=tallies.refunds,
-        already=tallies.already,
-        left=dict(tallies.left),
-        carried=tallies.carried,
-        sums=tuple(tally.sum() for _code, tally in sorted(tallies.accounts.items())),
-        is_dry_run=dry_run,
-    )
+    return tallies.told(lines=checked.lines, is_dry_run=dry_run)
 
 
 def _clashed(engine: Engine, import_: Passes, clash: Clash) -> BillingError:

@@ -252,7 +252,7 @@ def _month_is(span: Span) -> ColumnElement[bool]:
     months = [Month.of(span.start)]
     while months[-1].end < span.end:
         months.append(months[-1].next)
-    numbers = [each.year * 100 + each.month for each in months]
+    numbers = [each.number for each in months]
     return rollup.c.month == numbers[0] if len(numbers) == 1 else rollup.c.month.in_(numbers)
 
 
