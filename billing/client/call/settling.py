@@ -71,8 +71,9 @@ def claim(
     while True:
         asked = hold_item(account, quote, key=key, tags=tags, stands=stands)
         hold = (verbs or ledger).hold(**asked)
-        if not hold.repeated:
-            return Claim(hold)
+        # Of our own quote: a batch took it, and failed before it could say so.
+        if not hold.repeated or hold.quote_id == quote.id:
+            return Claim(replace(hold, repeated=False))
         view = ledger.hold_by_id(hold.id)
         if view.state not in UNSPENT:
             return Claim(hold, earlier=view)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from billing import Evidence, Ledger, LedgerUnavailable
 from billing.client import Receipt
 from billing.client.call.ledger_steps import Settle, TakeHold
+from billing.client.call.settling import HoldItem
 from billing.client.outcome.table import Outcome
+from billing.ledger.transfers import Hold
 from pricing import PriceBook
 
 CAPTURED = Outcome("capture", 1, "1 delivered")
@@ -52,6 +55,26 @@ def test_no_hold_of_a_batch_is_asked_for_again(
     locked.execute("ROLLBACK")
     assert [type(answer) for answer in answers] == [LedgerUnavailable] * 3
     assert impatient.balance("acme").available == 10
+
+
+def test_a_hold_of_a_batch_that_failed_after_all_is_the_calls_own(
+    impatient: Ledger, book: PriceBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_many = impatient.hold_many
+
+    def failing(items: Sequence[HoldItem]) -> list[Hold | Exception]:
+        hold_many(items[:2])  # what is asked for in pieces is committed in pieces
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(impatient, "hold_many", failing)
+    steps = takings(book)
+    with pytest.raises(RuntimeError):
+        TakeHold.run_together(steps, impatient)
+    claims = [step.run(impatient) for step in steps]
+    assert [claim.earlier for claim in claims] == [None] * 3
+    assert impatient.balance("acme").held == sum(step.quote.total for step in steps)
+    spent = replace(steps[0], quote=takings(book)[0].quote).run(impatient)
+    assert spent.earlier is not None
 
 
 def test_each_answer_of_a_batch_is_kept_and_booked_later(
