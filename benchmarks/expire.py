@@ -19,6 +19,7 @@ from pathlib import Path
 
 from billing import Hold, Ledger
 from billing.database.engines import reading
+from billing.database.tables import transfer
 from billing.ledger import holds, in_buckets
 from pricing import PriceBook, Quote
 
@@ -76,7 +77,8 @@ def look(ledger: Ledger) -> None:
 
 def look_at_all(ledger: Ledger) -> None:
     with reading(ledger.engine) as connection:
-        found = list(islice(holds.unsettled(connection, due_by=ledger.now()), AT_ONCE))
+        is_due = transfer.c.expires_at <= ledger.now()
+        found = list(islice(holds.unsettled(connection, is_due), AT_ONCE))
     assert len(found) == DUE
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import insert, select
 from billing import Ledger
 from billing.database.engines import writing
 from billing.database.tables import account, rate, rollup
-from billing.ledger.rates import price_rate_of
+from billing.ledger.rates import rates_of
 from billing.ledger.rollup.parts import NO_ID
 from billing.report import build_report
 from pricing import PriceBook
@@ -47,7 +47,7 @@ def charges(rows: int) -> Any:  # noqa: ANN401 - a frame of polars, which is not
         for size in book.sizes
         for quality in book.qualities
     ]
-    rates = [price_rate_of(quote) for quote in quotes]
+    rates = [rates_of(quote)[0] for quote in quotes]
     cells = pl.LazyFrame(
         {
             "cell": pl.Series(range(len(rates)), dtype=pl.UInt64),
@@ -99,7 +99,7 @@ def generate(rows: int, folder: Path) -> dict[str, float]:
             for size in book.sizes:
                 for quality in book.qualities:
                     asked = {"model": book.model, "size": size, "quality": quality}
-                    row = price_rate_of(book.quote(asked, at=_START))
+                    row, _cost = rates_of(book.quote(asked, at=_START))
                     connection.execute(insert(rate).values(row._asdict()))
                     rates[size, quality] = row.id
             for part in sums.iter_slices(_AT_ONCE):

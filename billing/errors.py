@@ -10,6 +10,7 @@
     |- FocusRefused                     a charge that a FOCUS file cannot hold
     |- StatementError                   a statement file that cannot be read
     `- MissingExtra                     an optional dependency is not installed
+Those of one room stand there: `period_errors`, `importing.errors`, `client.errors` and others.
 
 Every one has `code` (stable, for programs), `param` (the argument at fault or None) and `message`.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from shlex import quote
 
 from pricing.errors import shown
 from pricing.money import EXACT, format_amount
@@ -40,10 +42,8 @@ class AccountNotFound(BillingError):
     code = "account_not_found"
 
     def __init__(self, account: str, *, param: str = "account") -> None:
-        super().__init__(
-            f"No account {account!r}. Open it with: image-billing account open {account}",
-            param=param,
-        )
+        mend = f"image-billing account open {quote(str(account))}"
+        super().__init__(f"No account {account!r}. Open it with: {mend}", param=param)
 
 
 class AccountExists(BillingError):
@@ -53,9 +53,8 @@ class AccountExists(BillingError):
 
     def __init__(self, account: str, differences: Mapping[str, tuple[str, str]]) -> None:
         said = "; ".join(f"{term} {is_}, not {asked}" for term, (is_, asked) in differences.items())
-        super().__init__(
-            f"Account {account!r} is open already with other terms: {said}.", param="account"
-        )
+        words = f"Account {account!r} is open already with other terms: {said}."
+        super().__init__(words, param="account")
         self.account, self.differences = account, dict(differences)
 
 
@@ -158,15 +157,15 @@ class HoldNotFound(BillingError):
 
 
 class HoldEnded(BillingError):
-    """The hold was captured, voided or expired before; `ended_by` says which."""
+    """The hold was captured, voided or expired before, or is in doubt: `ended_by` says which."""
 
     code = "hold_ended"
 
     def __init__(self, hold_id: str, *, ended_by: str, verb: str) -> None:
-        super().__init__(
-            f"Cannot {verb} {hold_id}: it was ended by a {ended_by}. A hold ends once.",
-            param="hold_id",
-        )
+        why = f"it was ended by a{'n' * (ended_by == 'expire')} {ended_by}. A hold ends once."
+        if ended_by == "doubt":  # which ends nothing
+            why = "it is in doubt already. Capture or void it."
+        super().__init__(f"Cannot {verb} {hold_id}: {why}", param="hold_id")
         self.hold_id, self.ended_by = hold_id, ended_by
 
 
@@ -186,9 +185,10 @@ class RefundTooLarge(BillingError):
 
     code = "refund_too_large"
 
-    def __init__(self, transfer_id: str, *, asked: Decimal, left: Decimal) -> None:
+    def __init__(self, transfer_id: str, *, asked: Decimal, left: Decimal, currency: str) -> None:
         super().__init__(
-            f"Cannot refund {asked:f} of {transfer_id}: {left:f} of it is not refunded yet.",
+            f"Cannot refund {format_amount(asked, currency)} of {transfer_id}: "
+            f"{format_amount(left, currency)} of it is not refunded yet.",
             param="amount",
         )
         self.transfer_id, self.asked, self.left = transfer_id, asked, left

@@ -14,7 +14,7 @@ from billing.errors import InvalidEntry
 PeriodState = Literal["provisional", "open", "closed"]
 
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-#: Of a period.
+#: Of the months that there are: nothing was billed before.
 FIRST_YEAR: Final = 1970
 #: The month after December 9999 has no start that a datetime can hold.
 LAST_YEAR: Final = 9998
@@ -55,6 +55,20 @@ class Month:
             raise InvalidEntry("month", at, "give the instant a time zone")
         at = at.astimezone(UTC)
         return cls(at.year, at.month)
+
+    @classmethod
+    def numbered(cls, number: int) -> Self:
+        """The month that the database keeps as this number, YYYYMM.
+
+        >>> str(Month.numbered(202612)), Month.numbered(202612).number
+        ('2026-12', 202612)
+        """
+        return cls(number // 100, number % 100)
+
+    @property
+    def number(self) -> int:
+        """The month as the database keeps it, YYYYMM."""
+        return self.year * 100 + self.month
 
     @property
     def start(self) -> datetime:

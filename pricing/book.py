@@ -86,9 +86,8 @@ class PriceBook(Seller):
         Raises:
             BookError: With all problems at once, each with its line and path.
         """
-        from pricing.book_file import (
-            read_book,
-        )  # pydantic and yaml: 100 ms that a quote never needs
+        # pydantic and yaml: 100 ms that a quote never needs
+        from pricing.book_file import read_book
 
         return cls(read_book(text, file))
 

@@ -51,9 +51,8 @@ class Absent(Enum):
 
     ABSENT = "absent"
 
-    __hash__ = (
-        object.__hash__
-    )  # the hash of Enum is a Python function, and this one is looked up often
+    # The hash of Enum is a Python function, and this one is looked up often.
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         return "ABSENT"

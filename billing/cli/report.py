@@ -44,7 +44,7 @@ STREAMED: Final = {
 }
 #: Beyond so many rows a terminal gets plain lines: a drawn table would have to be there as a whole.
 _DRAWN_MAX: Final = 5000
-FORMATS: Final = ("table", "csv", "json", "markdown", "html", "xlsx", "focus")
+FORMATS: Final = (*STREAMED, "html", "xlsx", "focus")
 #: What says nothing about an invoice or a file of charges, whose columns are given.
 _OF_ROWS: Final = ("by", "compare", "first", "last", "time_zone")
 

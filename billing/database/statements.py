@@ -1,7 +1,8 @@
 """SQL written once for both engines: named, typed parameters become each driver's own.
 
 `:name` in the text is a parameter whose type is given beside it; `{greatest}` is the function that
-picks the larger of two values. PostgreSQL gets `$1::bigint`, SQLite `?1`.
+picks the larger of two values. PostgreSQL gets `$1::bigint`, SQLite `?`, once for every place: some
+releases of Python 3.12 take `?1` for a name, and warn.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ ARRAY_OF: Final = {kind: _array(kind) for kind in (INT, TEXT, ID, TIME, BYTES)}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """A statement of one engine; `names` are its parameters in the order it wants them."""
+    """A statement of one engine; `names` are its parameters, as often and in the order it wants."""
 
     sql: str
     names: tuple[str, ...]
@@ -148,15 +149,14 @@ def statement(
         answers: the types of the answer's columns, when they are not all whole numbers.
     """
     is_sqlite = dialect == "sqlite"
-    places: dict[str, int] = {}
+    places = _PARAMETER.findall(sql)
+    names = tuple(places if is_sqlite else dict.fromkeys(places))
 
     def placed(found: re.Match[str]) -> str:
         name = found[1]
-        number = places.setdefault(name, len(places) + 1)
-        return f"?{number}" if is_sqlite else f"${number}::{kinds[name].postgresql}"
+        return "?" if is_sqlite else f"${names.index(name) + 1}::{kinds[name].postgresql}"
 
     text = _PARAMETER.sub(placed, sql.replace("{greatest}", "max" if is_sqlite else "greatest"))
-    names = tuple(places)
     ordered = [kinds[name] for name in names]
     return Statement(
         sql=text,

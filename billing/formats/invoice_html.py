@@ -51,12 +51,13 @@ def _parts(invoice: Invoice) -> Iterator[Markup]:
         class_="main",
     )
     grid = invoice_grid(invoice)
-    lines = table(grid, "Each line is rounded once", name="lines-table", stacks=True)
+    said = "Each line is rounded once"
+    lines = table(grid, said, name="lines-table", stacks=True, whole=True)
     yield section("lines", "Lines", element("dl", total, class_="cards"), lines)
     for at, note in enumerate(invoice.credit_notes):
         name = f"credit-{at}"
         said = credit_heading(note, invoice)
-        refunds = table(credit_grid(note), said, name=f"{name}-table", stacks=True)
+        refunds = table(credit_grid(note), said, name=f"{name}-table", stacks=True, whole=True)
         yield section(name, f"Credit note for {note.month}", refunds)
     items = (element("li", element("bdi", note)) for note in notes(invoice))
     yield section("notes", "Notes", element("ul", *items))

@@ -53,6 +53,15 @@ def readable_columns(report: Report) -> list[Column]:
     return [found[name] for name in order if name in found]
 
 
+def total_name(total: Figures, report: Report) -> str:
+    """What a totals line is called, in place of the first key: with its currency where it needs it.
+
+    The column of the currency may be out of sight, or be the one that the name stands in.
+    """
+    is_told = len(report.totals) == 1 and report.by[:1] != ("currency",)
+    return "total" if is_told else f"total {total.currency}"
+
+
 _FIGURES: Final[tuple[tuple[str, Kind], ...]] = (
     ("calls", "count"),
     ("images", "count"),

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final, TextIO
 
 from billing.formats.grid import Grid, decimals, figure, figures
-from billing.formats.report_columns import Column, Value, readable_columns
+from billing.formats.report_columns import Column, Value, readable_columns, total_name
 from billing.formats.report_words import heading, notes
 from billing.report import Report
 
@@ -40,7 +40,8 @@ def report_grid(report: Report, *, at_most: int | None = None) -> Grid:
         rows.cells([column.of_total(total) for column in shown]) for total in report.totals
     )
     if report.by:
-        footing = tuple(("total", *line[1:]) for line in footing)
+        names = [total_name(total, report) for total in report.totals]
+        footing = tuple((name, *line[1:]) for name, line in zip(names, footing, strict=True))
     header = tuple("" if _is_bare(column, report) else column.heading for column in shown)
     return Grid(header, tuple(column.kind != "word" for column in shown), rows, footing)
 

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from billing.errors import MissingExtra
 from billing.formats import report_words
-from billing.formats.report_columns import Kind, Value, columns
+from billing.formats.report_columns import Kind, Value, columns, total_name
 from billing.formats.xlsx_sheet import Book, Sheet
 from billing.report import Figures, Report, UsageRow
 from billing.report.figures import total, totals
@@ -123,7 +123,7 @@ def _write_rows(book: Book, name: str, report: Report, *, at_most: int) -> None:
         sheet.gap()
         for each in report.totals:
             _name, *cells = [(column.of_total(each), column.kind) for column in every]
-            sheet.row([("total", "word"), *cells])
+            sheet.row([(total_name(each, report), "word"), *cells])
 
 
 def _write_days(book: Book, page: ReportPage) -> None:

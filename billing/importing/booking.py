@@ -90,7 +90,7 @@ class Booking:
         if not chunk:
             return
         found = calls_found(self._connection, [line.request_id for line, _draft in chunk])
-        fresh = self._unknown(chunk, found) if found else chunk
+        fresh = self._postable(self._unknown(chunk, found) if found else chunk)
         for draft, count in Counter([draft for _line, draft in fresh]).items():
             tally = self._tallies.of(draft.payer)
             tally.calls += count
@@ -117,6 +117,18 @@ class Booking:
             else:
                 fresh.append(drafted)
         return fresh
+
+    def _postable(self, fresh: list[Drafted]) -> list[Drafted]:
+        """Those that may be booked when they occurred, or carried; the others are told."""
+        postable: list[Drafted] = []
+        for drafted in fresh:
+            try:
+                self._drafting.check_open(drafted[0])
+            except Refusal as problem:
+                self._tallies.refuse(problem)
+            else:
+                postable.append(drafted)
+        return postable
 
     def _write(self, fresh: list[Drafted]) -> None:
         """Write lines: as plain rows by account, or by orders where those need a look."""

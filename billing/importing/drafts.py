@@ -24,7 +24,7 @@ from billing.ledger.entries import CLOCK_SKEW, Entry
 from billing.ledger.ids import new_id
 from billing.ledger.orders import Order, month_number
 from billing.ledger.payments import month_of
-from billing.ledger.rates import RateRow, cost_rate_of, price_rate_of
+from billing.ledger.rates import RateRow, rates_of
 from pricing import NoPriceInForce, PlanMismatch, PricingError
 from pricing.csv_rows import LineError
 
@@ -113,8 +113,8 @@ class Drafting:
             Refusal: it cannot be.
         """
         usage, at = line.usage, line.created_at
-        if at > self._begun or self._closed.get(usage.account) != 0:
-            self.payer(line)  # needs a look: unknown so far, in the future, in a closed month
+        if at > self._begun or usage.account not in self._payers:
+            self.payer(line)  # needs a look: unknown so far, in the future
         for draft in self._drafts.get(usage, ()):
             if draft.since <= at < draft.until:
                 return draft
@@ -131,23 +131,13 @@ class Drafting:
         """Who pays for a line, or gets its money back, at an instant that can be booked.
 
         Raises:
-            Refusal: the account is not open, or nothing is booked there and then.
+            Refusal: the account is not open, or it lies in the future.
         """
         code = line.usage.account
         payer = self._payers.get(code) or self._found(line)
         if line.created_at > self._begun and line.created_at > self.clock() + CLOCK_SKEW:
             problem = InvalidEntry("created_at", line.created_at, "it lies in the future")
             raise refusal(line, problem)
-        if not self._carry and self.is_closed(line):
-            month = f"{line.created_at:%Y-%m}"
-            raise Refusal(
-                LineError(
-                    line.line,
-                    f"created_at: {month} is closed; --carry books such lines in the open month",
-                    "period_closed",
-                    "created_at",
-                )
-            )
         return payer
 
     def refunded(self, line: UsageLine) -> Payer:
@@ -162,6 +152,23 @@ class Drafting:
         except BillingError as problem:
             raise refusal(line, problem) from None
         return payer
+
+    def check_open(self, line: UsageLine) -> None:
+        """Refuse what is new in a closed month; what is in the ledger already may well lie there.
+
+        Raises:
+            Refusal: the month is closed, and nothing is to be carried.
+        """
+        if not self._carry and self.is_closed(line):
+            month = f"{line.created_at:%Y-%m}"
+            raise Refusal(
+                LineError(
+                    line.line,
+                    f"created_at: {month} is closed; --carry books such lines in the open month",
+                    "period_closed",
+                    "created_at",
+                )
+            )
 
     def is_closed(self, line: UsageLine) -> bool:
         """Whether the month of a line is closed; its payer is known."""
@@ -207,7 +214,7 @@ class Drafting:
         self._check_currency(usage, payer)
         dated = self._prices.quote(usage, line.created_at)
         payer.named.expect(dated.quote.currency)
-        rate, cost_rate = price_rate_of(dated.quote), cost_rate_of(dated.quote)
+        rate, cost_rate = rates_of(dated.quote)
         rates = (rate,) if cost_rate is None else (rate, cost_rate)
         self.rates.update(each for each in rates if each.book_id != IMPORTED.id)
         amount = rate.unit_price * usage.n

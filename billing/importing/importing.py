@@ -63,7 +63,7 @@ def import_usage(
         trust_amounts: charge the line's amount instead, which is its cost either way unless `cost`
             says otherwise.
         account: whose usage lines without an account are.
-        carry: book lines of closed months in the open one; default: they are wrong.
+        carry: book new lines of closed months in the open one; default: they are wrong.
         dry_run: do all of it, and roll back.
         progress: told from time to time.
 
@@ -94,16 +94,7 @@ def import_usage(
             raise _clashed(ledger.engine, import_, clash) from clash
         if dry_run:
             transaction.rollback()
-    return Import(
-        lines=checked.lines,
-        imported=sum(tally.calls for tally in tallies.accounts.values()),
-        refunded=tallies.refunds,
-        already=tallies.already,
-        left=dict(tallies.left),
-        carried=tallies.carried,
-        sums=tuple(tally.sum() for _code, tally in sorted(tallies.accounts.items())),
-        is_dry_run=dry_run,
-    )
+    return tallies.told(lines=checked.lines, is_dry_run=dry_run)
 
 
 def _clashed(engine: Engine, import_: Passes, clash: Clash) -> BillingError:

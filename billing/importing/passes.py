@@ -124,7 +124,7 @@ class Passes:
                 if isinstance(line, UsageLine) and line.usage.status == "charged":
                     try:
                         charged.append((line, drafting.payer(line)))
-                    except Refusal as problem:  # e.g. its month was closed meanwhile
+                    except Refusal as problem:
                         tallies.refuse(problem)
             for error in taken_keys(connection, charged):
                 tallies.errors.keep(error)

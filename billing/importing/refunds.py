@@ -82,6 +82,7 @@ class Refunds:
         if row.repeated:
             self._tallies.already += 1
             return
+        self._drafting.check_open(line)
         self._correct_cost(line, call, key=f"{key}/cost")
         self._tallies.refunds += 1
         self._tallies.of(payer).refunded += to_nanos(row.amount)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from billing.importing.drafts import Refusal
-from billing.importing.model import ImportedSum
+from billing.importing.model import Import, ImportedSum
 from billing.ledger.accounts import Payer
 from pricing.csv_rows import LineErrors
 from pricing.money import from_nanos
@@ -50,6 +50,19 @@ class Tallies:
         """Keep why a line cannot be imported."""
         if refusal.line_error is not None:
             self.errors.keep(refusal.line_error)
+
+    def told(self, *, lines: int, is_dry_run: bool) -> Import:
+        """As callers see it; `lines` are all of the file."""
+        return Import(
+            lines=lines,
+            imported=sum(tally.calls for tally in self.accounts.values()),
+            refunded=self.refunds,
+            already=self.already,
+            left=dict(self.left),
+            carried=self.carried,
+            sums=tuple(tally.sum() for _code, tally in sorted(self.accounts.items())),
+            is_dry_run=is_dry_run,
+        )
 
     def of(self, payer: Payer) -> Tally:
         """The tally of an account."""

@@ -224,7 +224,7 @@ class _Period(NamedTuple):
 def _period(connection: Connection, payer: Payer, month: Month, by: By) -> _Period:
     version, occurred_at = transfer.c.version, transfer.c.occurred_at
     if by == "occurred":
-        booked_in, number = transfer.c.booked_in, month.year * 100 + month.month
+        booked_in, number = transfer.c.booked_in, month.number
         in_time = booked_in.is_(None)
         before = or_(and_(in_time, occurred_at < month.start), booked_in < number)
         inside = and_(in_time, occurred_at >= month.start, occurred_at < month.end)

@@ -6,6 +6,7 @@ charge and the corrections that have its request id.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -69,16 +70,8 @@ class CostCorrections(Funnel):
             self._refuse_future(occurred_at)
             payer = find_payer(reads)
             paid = None if uuid is None else _paid(reads, payer, uuid, text=str(transfer_id))
-            columns: dict[str, object] = {"cost": nanos, "reason": reason, "actor": actor}
-            then, call = occurred_at, request_id
-            if paid is not None:
-                columns["cost_rate_id"] = paid.cost_rate_id
-                then, call = then or paid.occurred_at, call or paid.request_id
-            if then is not None:
-                columns["occurred_at"] = then
-            return payer, Entry(
-                kind="adjustment", amount=0, columns={**columns, "request_id": call}
-            )
+            columns = {"cost": nanos, "reason": reason, "actor": actor}
+            return payer, _correction(paid, columns, request_id=request_id, occurred_at=occurred_at)
 
         ask = Ask(
             key=key,
@@ -89,6 +82,23 @@ class CostCorrections(Funnel):
             prepare=prepare,
         )
         return self._settle(ask).made(to_transfer)
+
+
+def _correction(
+    paid: TransferRow | None,
+    columns: Mapping[str, object],
+    *,
+    request_id: str | None,
+    occurred_at: datetime | None,
+) -> Entry:
+    known = {**columns, "request_id": request_id}
+    if paid is not None:
+        known["cost_rate_id"] = paid.cost_rate_id
+        known["request_id"] = request_id or paid.request_id
+        occurred_at = occurred_at or paid.occurred_at
+    if occurred_at is not None:
+        known["occurred_at"] = occurred_at
+    return Entry(kind="adjustment", amount=0, columns=known)
 
 
 def _paid(reads: Reads, payer: Payer, row_id: UUID, *, text: str) -> TransferRow:

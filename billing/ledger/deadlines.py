@@ -1,7 +1,7 @@
-"""What time does to holds: the verbs that a timer calls, safe anywhere, twice and concurrently.
+"""What time does to money in doubt: nothing, unless a policy that somebody wrote down says so.
 
-A deadline releases a plain reservation and puts what was sent in doubt. What is in doubt stays so
-for ever, unless a policy that somebody wrote down says what it comes to after so many days.
+A deadline puts a hold in doubt, or releases it, by `expire` (see `hold_endings`); both are for a
+timer to call. A policy says what a hold in doubt comes to after so many days.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from billing.errors import HoldEnded
 from billing.ledger import in_buckets
-from billing.ledger.asking import Settled
+from billing.ledger.asking import check_aware
 from billing.ledger.holds import HoldRow
 from billing.ledger.ids import to_text
 from billing.ledger.transfers import Transfer
@@ -33,27 +33,7 @@ class InDoubt(NamedTuple):
 
 
 class Deadlines(Verbs):
-    """The verbs of the clock."""
-
-    def expire(self, now: datetime | None = None, *, limit: int = 1000) -> int:
-        """Act on holds past their deadline: release plain ones, put sent ones in doubt.
-
-        Safe to run anywhere, twice and concurrently. It reads the holds with a later deadline than
-        the oldest one that is due, not all there ever were.
-
-        Returns:
-            How many holds were moved.
-        """
-        with self._view() as connection:
-            due = in_buckets.falling_due(connection, by=now or self._clock(), limit=limit)
-        for hold in due:
-            self._keep(hold)  # so that nobody looks them up again
-        outcomes = list(self._settle_many([self._ask_deadline(hold.transfer) for hold in due]))
-        failed = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, HoldEnded)]
-        if failed:
-            raise failed[0]
-        # A hold that somebody settled meanwhile is not ours to count.
-        return sum(isinstance(o, Settled) and not o.repeated for o in outcomes)
+    """The verb that settles what is in doubt, and how much that is."""
 
     def age(self, policy: AgeingPolicy, *, now: datetime | None = None) -> list[Transfer]:
         """Settle what has been in doubt for longer than the policy allows, as the policy says.
@@ -64,11 +44,12 @@ class Deadlines(Verbs):
 
         Args:
             policy: capture (all images that were asked for) or void, and after how many days.
-            now: default: the ledger's clock.
+            now: aware; default: the ledger's clock.
 
         Returns:
             The captures or voids that were written now.
         """
+        check_aware("now", now)
         before = (now or self._clock()) - timedelta(days=policy.after_days)
         with self._view() as connection:
             aged = [hold for hold in in_buckets.in_doubt(connection) if _since(hold) <= before]

@@ -25,6 +25,7 @@ from billing.errors import InvalidEntry
 from billing.ledger.accounts import Payer
 from billing.ledger.entries import Moves, moves_of
 from billing.ledger.limit_rows import limits_at
+from billing.ledger.orders import month_number
 from billing.ledger.transfers import Balance
 from pricing.money import from_nanos
 
@@ -89,11 +90,11 @@ def balance_as_of(
     if recorded is not None:
         at = aware("as_of_recorded", recorded)
         counted.append(transfer.c.version <= version_at(connection, payer, at))
-        month = at.year * 100 + at.month
+        month = month_number(at)
     if occurred is not None:
         at = aware("as_of_occurred", occurred)
         counted.append(transfer.c.occurred_at <= at)
-        month = at.year * 100 + at.month
+        month = month_number(at)
     purse = fold(connection, transfer.c.account_id == payer.account.id, *counted)
     own = purse if payer.member is None else fold(connection, *rows_of(payer), *counted)
     if occurred is None:

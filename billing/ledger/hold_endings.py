@@ -10,11 +10,10 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
 from uuid import UUID
 
 from billing.errors import EntryRefused, HoldEnded, InvalidEntry
-from billing.ledger import holds
+from billing.ledger import holds, in_buckets
 from billing.ledger.accounts import AccountRow, Payer
 from billing.ledger.asking import Ask, Reads, Settled, check_aware, check_storable, in_words
 from billing.ledger.entries import Entry, digest_of
@@ -163,15 +162,22 @@ class HoldEndings(Many):
     def expire(self, now: datetime | None = None, *, limit: int = 1000) -> int:
         """Act on holds past their deadline: release plain ones, put sent ones in doubt.
 
-        Safe to run anywhere, twice and concurrently.
+        Safe to run anywhere, twice and concurrently. It reads the holds with a later deadline than
+        the oldest one that is due, not all there ever were.
+
+        Args:
+            now: aware; default: the ledger's clock.
+            limit: how many holds at most, the oldest deadlines first.
 
         Returns:
             How many holds were moved.
         """
+        check_aware("now", now)
         with self._view() as connection:
-            unsettled = holds.unsettled(connection, due_by=now or self._clock())
-            due = [row.transfer for _owner, row in islice(unsettled, limit)]
-        outcomes = list(self._settle_many([self._ask_deadline(row) for row in due]))
+            due = in_buckets.falling_due(connection, by=now or self._clock(), limit=limit)
+        for hold in due:
+            self._keep(hold)  # so that nobody looks them up again
+        outcomes = list(self._settle_many([self._ask_deadline(hold.transfer) for hold in due]))
         failed = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, HoldEnded)]
         if failed:
             raise failed[0]

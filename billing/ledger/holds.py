@@ -158,7 +158,6 @@ def find_by_key(connection: Connection, owner: AccountRow, key: str) -> HoldRow 
 def unsettled(
     connection: Connection,
     *where: ColumnElement[bool],
-    due_by: datetime | None = None,
     before: datetime | None = None,
 ) -> Iterator[tuple[AccountRow, HoldRow]]:
     """Holds that no row has ended, oldest deadline first.
@@ -166,16 +165,12 @@ def unsettled(
     Args:
         connection: reads one consistent state.
         where: conditions on `transfer`, `rate` and `account`.
-        due_by: whose deadline is past then, and that nobody has put in doubt.
         before: aware; as it was when nothing was recorded from then on.
     """
     if before is not None:
         yield from _unsettled_before(connection, before, *where)
         return
-    conditions: list[ColumnElement[bool]] = [_ending.c.id.is_(None), *where]
-    if due_by is not None:
-        conditions += [transfer.c.expires_at <= due_by, _doubt.c.id.is_(None)]
-    yield from chosen(connection, *conditions)
+    yield from chosen(connection, _ending.c.id.is_(None), *where)
 
 
 def _unsettled_before(

@@ -206,27 +206,18 @@ class Payments(Funnel):
         def prepare(reads: Reads) -> tuple[Payer, Entry]:
             self._refuse_future(occurred_at)
             paid, payer = paid_by(reads)
-            if occurred_at is not None and occurred_at < paid.occurred_at:
-                allowed = f"the call that it gives back from was at {paid.occurred_at.isoformat()}"
-                raise EntryRefused("occurred_at", occurred_at, allowed)
+            columns: dict[str, object] = {"reason": reason}
+            if occurred_at is not None:
+                if occurred_at < paid.occurred_at:
+                    allowed = f"not before what it gives back, {paid.occurred_at.isoformat()}"
+                    raise EntryRefused("occurred_at", occurred_at, allowed)
+                columns["occurred_at"] = occurred_at
             before = _refunded(reads(), paid)
             if before + nanos > paid.amount:
-                left = from_nanos(paid.amount - before)
-                raise RefundTooLarge(transfer_id, asked=from_nanos(nanos), left=left)
-            columns: dict[str, object] = {
-                "refunds_id": paid.id,
-                "refundable": paid.amount,
-                # Another refund at the same moment saw the same sum: a unique index lets one in.
-                "refunded_before": before,
-                "rate_id": paid.rate_id,
-                "request_id": paid.request_id,
-                "reason": reason,
-            }
-            if occurred_at is not None:
-                columns["occurred_at"] = occurred_at
-            return payer, Entry(
-                kind="refund", amount=nanos, columns=columns, spend=-nanos, spend_month=paid.month
-            )
+                asked, left = from_nanos(nanos), from_nanos(paid.amount - before)
+                currency = payer.named.currency
+                raise RefundTooLarge(transfer_id, asked=asked, left=left, currency=currency)
+            return payer, _refund(paid, nanos, before, columns)
 
         ask = Ask(
             key=key,
@@ -256,6 +247,24 @@ def month_of(then: datetime | None, now: datetime) -> int:
         return 0
     month = month_number(then)
     return 0 if month >= month_number(now) else month
+
+
+def _refund(paid: TransferRow, nanos: int, before: int, columns: Mapping[str, object]) -> Entry:
+    return Entry(
+        kind="refund",
+        amount=nanos,
+        columns={
+            "refunds_id": paid.id,
+            "refundable": paid.amount,
+            # Another refund at the same moment saw the same sum: a unique index lets one in.
+            "refunded_before": before,
+            "rate_id": paid.rate_id,
+            "request_id": paid.request_id,
+            **columns,
+        },
+        spend=-nanos,
+        spend_month=paid.month,
+    )
 
 
 def _refunded(connection: Connection, paid: TransferRow) -> int:

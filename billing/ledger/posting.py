@@ -45,9 +45,8 @@ def post(wire: Wire, order: Order) -> TransferRow:
         Refused: the guard let nothing through. Roll back: a part may have moved already.
         Clash: the key, or a hold's ending, is taken.
     """
-    return (
-        _post_at_once(wire, order) if is_one_statement(wire, order) else _post_in_steps(wire, order)
-    )
+    write = _post_at_once if is_one_statement(wire, order) else _post_in_steps
+    return write(wire, order)
 
 
 def _post_at_once(wire: Wire, order: Order) -> TransferRow:

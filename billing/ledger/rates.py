@@ -100,7 +100,7 @@ def store(wire: Wire, row: RateRow) -> None:
 
 
 def rates_of(quote: Quote) -> tuple[RateRow, RateRow | None]:
-    """By which the account pays, and by which the provider charges us, if the quote says so."""
+    """The rate by which the account pays, and that by which the provider charges us, if any."""
     cell = quote.cell
     known = _by_cell.get(id(cell))
     if known is None or known[0] is not cell:
@@ -108,16 +108,6 @@ def rates_of(quote: Quote) -> tuple[RateRow, RateRow | None]:
             _by_cell.clear()
         known = _by_cell[id(cell)] = (cell, _price_rate(cell), _cost_rate(cell))
     return known[1:]
-
-
-def price_rate_of(quote: Quote) -> RateRow:
-    """The rate by which the account pays."""
-    return rates_of(quote)[0]
-
-
-def cost_rate_of(quote: Quote) -> RateRow | None:
-    """The rate by which the provider charges us, or None when the quote names no cost."""
-    return rates_of(quote)[1]
 
 
 def _price_rate(cell: Cell) -> RateRow:

@@ -1,4 +1,4 @@
-"""What can be asked of a ledger without writing anything: accounts, balances, holds, statements."""
+"""What can be asked of a ledger: accounts, balances, holds, statements, proof; `seal` writes."""
 
 from __future__ import annotations
 

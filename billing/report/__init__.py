@@ -1,6 +1,6 @@
 """The usage report as an object; how it looks is the business of `billing.formats`.
 
-spans -> dimensions -> usage (sums by the database) -> figures, forecast -> Report
+spans -> dimensions, sources -> usage (sums by the database) -> figures, forecast -> Report
 """
 
 from billing.report.building import DEFAULT_BY, build_report

@@ -13,6 +13,7 @@ from billing.database.engines import reading
 from billing.database.tables import account, allowance, balance
 from billing.errors import InvalidEntry
 from billing.ledger import Ledger
+from billing.ledger.asking import check_aware
 from billing.period import Month
 from billing.report.closed import closing_of
 from billing.report.corrections import cost_corrections
@@ -55,6 +56,7 @@ def build_report(
         AccountNotFound: `where` names an account that does not exist.
     """
     span = month if isinstance(month, Span) else month_span(month)
+    check_aware("now", now)
     now = now or ledger.now()
     with reading(ledger.engine) as connection:
         return read_report(connection, span, by=by, where=where, compare=compare, now=now)
@@ -128,9 +130,9 @@ def _budgets(
     connection: Connection, span: Span, where: Where | None, *, now: datetime
 ) -> list[Budget]:
     """Limits of the accounts, while the span is the calendar month that they are about."""
-    if span != month_span(Month.of(now)) or set(where or {}) - {"account"}:
+    month = Month.of(now)
+    if span != month_span(month) or set(where or {}) - {"account"}:
         return []
-    month = now.year * 100 + now.month
     found = []
     for table, whose in ((balance, balance.c.account_id), (allowance, allowance.c.member_id)):
         statement = (
@@ -145,7 +147,7 @@ def _budgets(
         Budget(
             account=code,
             currency=currency,
-            spent=from_nanos(spent if of_month == month else 0),
+            spent=from_nanos(spent if of_month == month.number else 0),
             limit=from_nanos(limit),
             kind=kind,
         )

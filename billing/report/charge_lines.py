@@ -198,4 +198,4 @@ def _line(found: Row[Any], cells: dict[UUID, Cell]) -> ChargeLine:
 
 
 def _month(booked_in: int | None, at: datetime) -> Month:
-    return Month.of(at) if booked_in is None else Month(booked_in // 100, booked_in % 100)
+    return Month.of(at) if booked_in is None else Month.numbered(booked_in)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from billing.database.tables import account
 from billing.report.dimensions import Where, filters
 from billing.report.figures import CorrectionSum
-from billing.report.sources import cost_rate, parts, source_of_late
+from billing.report.sources import clocks, cost_rate, parts, source_of_late
 from billing.report.spans import Span
 from billing.report.usage import OF_ACCOUNTS, joined, summed
 from pricing.money import from_nanos, to_nanos
@@ -27,7 +27,7 @@ def cost_corrections(
         return []
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     in_time = ((part, source, source.within) for part, source in parts(span, chosen))
-    of_late = source_of_late(span, chosen)
+    of_late, told_by = source_of_late(span, chosen), clocks(connection, span, chosen)
     for part, source, counted in (*in_time, (span, of_late, of_late.late)):
         currency = func.coalesce(cost_rate.c.currency, account.c.currency)
         statement = (
@@ -35,7 +35,7 @@ def cost_corrections(
             .select_from(source.lines)
             .where(
                 *counted(part, "adjustment"),
-                *filters(connection, chosen, part, is_rollup=source.is_rollup),
+                *filters(connection, chosen, told_by, is_rollup=source.is_rollup),
             )
             .group_by(currency)
         )

@@ -23,6 +23,7 @@ from billing.database.tables import rate, transfer
 from billing.errors import InvalidEntry
 from billing.ledger import Ledger
 from billing.ledger.accounts import Accounts, Payer
+from billing.ledger.asking import check_aware
 from billing.period import Month, as_month
 from billing.report.charge_lines import ChargeLine, charge_lines, in_words, paid_by
 from billing.report.closed import closing_of
@@ -63,6 +64,7 @@ def build_invoice(
     """
     if tax_rate is not None and not 0 <= tax_rate <= 1:
         raise InvalidEntry("tax_rate", tax_rate, "give a part of 1, such as 0.19 for 19 %")
+    check_aware("now", now)
     span = month_span(month)
     with reading(ledger.engine) as connection:
         period = ReportPeriod.of(span, now or ledger.now(), closing_of(connection, span))

@@ -34,7 +34,7 @@ def reconciled_by(
     if span.month is None or span != month_span(span.month):
         return None
     month = Month.parse(span.month)
-    of_month = [recon_run.c.month == month.year * 100 + month.month]
+    of_month = [recon_run.c.month == month.number]
     if before is not None:
         of_month.append(recon_run.c.recorded_at < before)
     newest = select(func.max(recon_run.c.number)).where(*of_month).group_by(recon_run.c.currency)
@@ -62,7 +62,7 @@ def _currencies(connection: Connection, month: Month, *, is_closed: bool) -> Ite
         .join(account, account.c.id == rollup.c.account_id)
         .outerjoin(rate, rate.c.id == rollup.c.cost_rate_id)
         .where(
-            rollup.c.month == month.year * 100 + month.month,
+            rollup.c.month == month.number,
             rollup.c.kind.in_(("capture", "charge")),
             rollup.c.transfers > 0,
         )

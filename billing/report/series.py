@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from billing.database.engines import reading
 from billing.ledger import Ledger
+from billing.ledger.asking import check_aware
 from billing.period import Month
 from billing.report.building import DEFAULT_BY, compared_with, read_report
 from billing.report.dimensions import Where
@@ -69,6 +70,7 @@ def build_page(
 ) -> ReportPage:
     """The usage report of a span with its charts' sums; arguments and errors as `build_report`."""
     span = month if isinstance(month, Span) else month_span(month)
+    check_aware("now", now)
     now = now or ledger.now()
     with reading(ledger.engine) as connection:
         report = read_report(connection, span, by=by, where=where, compare=compare, now=now)

@@ -7,13 +7,14 @@ summed up from the transfers; so is a part of a day, which is never mixed with a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     FromClause,
     Select,
     and_,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 
 from billing.database.tables import account, rate, rollup, spender_id, transfer
 from billing.ledger.rollup.parts import day_number
+from billing.ledger.rollup.sql import ROLLED
 from billing.period import Month
 from billing.report.dimensions import TAG
 from billing.report.spans import Span
@@ -150,6 +152,21 @@ def source_of_late(span: Span, names: Iterable[str]) -> Source:
     return FROM_ROLLUP if _is_rolled(span, names) else FROM_TRANSFERS
 
 
+def clocks(connection: Connection, span: Span, names: Iterable[str]) -> Span:
+    """The span by whose clocks the days of its lines are told, where `names` ask for days.
+
+    It begins with the first late line: before the span did, clocks may have shown another time.
+    """
+    if span.is_utc or "day" not in names:
+        return span
+    earliest = select(func.min(rollup.c.day)).where(*FROM_ROLLUP.late(span, *ROLLED))
+    day = connection.scalar(earliest)
+    if day is None:
+        return span
+    began = datetime(day // 10_000, day // 100 % 100, day % 100, tzinfo=UTC)
+    return replace(span, start=min(began, span.start))
+
+
 def parts(span: Span, names: Iterable[str]) -> Iterator[tuple[Span, Source]]:
     """The span in parts, each with where it is read; `names` are all dimensions that are asked for.
 
@@ -235,7 +252,7 @@ def _month_is(span: Span) -> ColumnElement[bool]:
     months = [Month.of(span.start)]
     while months[-1].end < span.end:
         months.append(months[-1].next)
-    numbers = [each.year * 100 + each.month for each in months]
+    numbers = [each.number for each in months]
     return rollup.c.month == numbers[0] if len(numbers) == 1 else rollup.c.month.in_(numbers)
 
 

@@ -30,7 +30,14 @@ from billing.ledger import holds
 from billing.ledger.transfers import HoldState
 from billing.report.dimensions import Where, dimension, filters, payers
 from billing.report.figures import AdjustmentSum, Figures, HeldSum, UsageRow, total
-from billing.report.sources import Source, cost_rate, parts, source_of_late, split
+from billing.report.sources import (
+    Source,
+    clocks,
+    cost_rate,
+    parts,
+    source_of_late,
+    split,
+)
 from billing.report.spans import Span
 from pricing.money import EXACT, from_nanos
 
@@ -100,12 +107,13 @@ def _summed(
         has_days="day" in names,
         payers=payers(connection, where),
     )
+    told_by = clocks(connection, span, names) if late else span
 
     def column(name: str) -> ColumnElement[str]:
         return dimension(
             connection,
             name,
-            span,
+            told_by,
             param="by",
             is_rollup=source.is_rollup,
             rolled_day=lines.day,
@@ -128,7 +136,7 @@ def _summed(
         .select_from(lines.joined)
         .where(
             *lines.where,
-            *filters(connection, where, span, is_rollup=source.is_rollup, rolled_day=lines.day),
+            *filters(connection, where, told_by, is_rollup=source.is_rollup, rolled_day=lines.day),
         )
         .group_by(*groups)
     )
@@ -143,7 +151,7 @@ def adjustments(
         return []  # an adjustment has no size, no quality, no model
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     in_time = ((part, source, source.within) for part, source in parts(span, chosen))
-    of_late = source_of_late(span, chosen)
+    of_late, told_by = source_of_late(span, chosen), clocks(connection, span, chosen)
     for part, source, counted in (*in_time, (span, of_late, of_late.late)):
         # Those that name a cost correct it, and move no money.
         count = func.sum(source.uncosted)
@@ -152,7 +160,7 @@ def adjustments(
             .select_from(source.lines)
             .where(
                 *counted(part, "adjustment"),
-                *filters(connection, chosen, part, is_rollup=source.is_rollup),
+                *filters(connection, chosen, told_by, is_rollup=source.is_rollup),
             )
             .group_by(account.c.currency)
             .having(count > 0)
@@ -234,11 +242,21 @@ def _together(one: UsageRow, other: UsageRow) -> UsageRow:
 
 
 def reading_order(key: tuple[str, ...]) -> tuple[object, ...]:
-    """A key to sort by: numbers inside texts count as numbers, 768x1024 before 1024x1024."""
+    """A key to sort by: numbers inside texts count as numbers, 768x1024 before 1024x1024.
+
+    No two keys are equal by it: 1 and 01 stand in one order, whichever the database found first.
+    """
     return tuple([_numbered(each) for each in key])
 
 
 @lru_cache(4096)
 def _numbered(text: str) -> tuple[object, ...]:
     # Splitting by a group alternates: text, digits, text, ...
-    return tuple([int(part) if odd % 2 else part for odd, part in enumerate(_DIGITS.split(text))])
+    parts = enumerate(_DIGITS.split(text))
+    return tuple([_number(part) if odd % 2 else part for odd, part in parts]), text
+
+
+def _number(digits: str) -> tuple[int, str]:
+    # Not int: a tag may have more digits than Python reads as one number.
+    significant = digits.lstrip("0")
+    return len(significant), significant

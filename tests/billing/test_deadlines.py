@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
 
-from billing import Hold, Ledger, Transfer
-from billing.database.engines import reading
+from billing import Hold, InvalidEntry, Ledger, Transfer
+from billing.database.engines import reading, writing
 from billing.ledger import in_buckets
 from pricing import AgeingPolicy, Catalog, PriceBook, Quote
 
@@ -83,6 +83,30 @@ def test_holds_that_share_a_deadline_are_all_found(acme: Ledger, quoted: Quoted)
         asked = {"account": "acme", "quote": quoted(1), "expires_in": timedelta(0)}
         frozen.hold_many([{**asked, "key": f"{n}"} for n in range(300)])
     assert acme.expire() == 300
+
+
+def test_what_is_due_within_a_transaction_of_the_callers_is_found_there(
+    acme: Ledger, quoted: Quoted
+) -> None:
+    acme.hold("acme", quoted(1), key="before", expires_in=timedelta(seconds=-1))
+    _end(acme, quoted(1), 10)
+    seen: list[str] = []
+    with writing(acme.engine) as connection:
+        mine = acme.within(connection)
+        mine.hold("acme", quoted(1), key="mine", expires_in=timedelta(seconds=-1))
+        event.listen(connection, "before_cursor_execute", lambda *given: seen.append(given[2]))
+        assert (mine.expire(), mine.expire()) == (2, 0)
+    # Found by the balance, as always: not by looking at every hold there ever was.
+    assert any("FROM balance" in each for each in seen)
+    assert acme.verify().ok
+
+
+@pytest.mark.parametrize("verb", [Ledger.expire, lambda acme, now: acme.age(VOID, now=now)])
+def test_an_instant_without_a_time_zone_is_refused_by_name(
+    acme: Ledger, verb: Callable[[Ledger, datetime], object]
+) -> None:
+    with pytest.raises(InvalidEntry, match=r"^now: '2026-11-30 01:00:00' is not allowed"):
+        verb(acme, datetime(2026, 11, 30, 1))  # noqa: DTZ001 - that is the point
 
 
 def test_a_free_hold_is_released_too(acme: Ledger) -> None:

@@ -69,6 +69,11 @@ def test_a_transfer_moves_a_billion_units_at_most() -> None:
             Entry(kind="adjustment", amount=amount + (1 if amount > 0 else -1))
 
 
+def test_an_entry_asks_for_no_images_and_spends_nothing_unless_it_says_so() -> None:
+    entry = Entry(kind="top-up", amount=1)
+    assert (entry.asked, entry.spend, entry.spend_month, entry.is_forced) == (0, 0, None, False)
+
+
 def test_a_digest_is_that_of_sorted_json_whatever_the_order_of_the_facts() -> None:
     expected = hashlib.sha256(b'{"amount": 5, "hold": "\xc3\xa9\\"", "kind": "void"}').digest()
     assert digest_of("void", hold='é"', amount=5) == digest_of("void", amount=5, hold='é"')
@@ -143,6 +148,7 @@ def test_the_sums_of_an_order_are_those_that_are_not_zero() -> None:
         "held": -7,
         "in_doubt": 7,
     }
+    assert order(charge(0)).sums() == {"period": 202610}
 
 
 def test_a_plain_order_has_neither_member_nor_evidence_nor_new_rates() -> None:
@@ -150,6 +156,12 @@ def test_a_plain_order_has_neither_member_nor_evidence_nor_new_rates() -> None:
     for field, value in (("member", OWNER), ("evidence", object()), ("new_rates", (object(),))):
         assert not order(charge(5), **{field: value}).is_plain
     assert order(charge(5), member=OWNER).columns()["member_id"] == OWNER.id
+
+
+def test_two_orders_that_say_the_same_are_two() -> None:
+    same_id = new_id(7)
+    one, other = (order(charge(5), id=same_id) for _ in range(2))
+    assert {one: "first", other: "second"}[one] == "first"
 
 
 def test_orders_of_one_balance_add_up() -> None:
@@ -182,9 +194,10 @@ def test_orders_of_one_balance_add_up() -> None:
 
 
 def test_one_order_adds_up_to_itself() -> None:
-    total = summed([order(charge(5, 202609))], now_month=202610)
-    assert (total["account_id"], total["of_account"], total["rows"]) == (OWNER.id, OWNER.id, 1)
-    assert (total["takes"], total["spend"], total["back"]) == (-5, 0, 0)
+    for amount in (5, 1):
+        total = summed([order(charge(amount, 202609))], now_month=202610)
+        assert (total["account_id"], total["of_account"], total["rows"]) == (OWNER.id, OWNER.id, 1)
+        assert (total["takes"], total["spend"], total["back"]) == (-amount, 0, 0)
 
 
 def test_rows_are_written_with_the_columns_that_any_of_them_has() -> None:

@@ -50,6 +50,11 @@ def test_what_does_not_exist_is_named(acme: Ledger, book: PriceBook) -> None:
             acme.capture(unknown, images=1, key="k")
 
 
+def test_an_account_that_is_not_there_is_opened_by_the_command_as_it_stands(ledger: Ledger) -> None:
+    with pytest.raises(AccountNotFound, match=r"account open 'no such one'$"):
+        ledger.top_up("no such one", "1", key="k")
+
+
 def test_a_refused_hold_cannot_be_captured_out_of_another_holds_money(
     acme: Ledger, book: PriceBook
 ) -> None:

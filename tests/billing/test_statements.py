@@ -47,12 +47,12 @@ def test_an_answer_comes_back_as_what_was_sent(ledger_url: str) -> None:
     then = ":then" if is_sqlite else "(extract(epoch FROM :then) * 1000000)::bigint"
     asked = statement(
         engine.dialect.name,
-        f"SELECT :number, :words, :whose, {then}, :nothing",
+        f"SELECT :number, :words, :whose, {then}, :nothing, :words, :number",
         kinds,
-        answers=tuple(kinds.values()),
+        answers=(*kinds.values(), TEXT, INT),
     )
     with wires.one() as wire:
         answered = wire.run(asked, {**values, "nothing": None})
     wires.close()
     engine.dispose()
-    assert answered == [(7, "\u00e9", UUID(int=9), AT, None)]
+    assert answered == [(7, "\u00e9", UUID(int=9), AT, None, "\u00e9", 7)]

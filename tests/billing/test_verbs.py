@@ -102,6 +102,13 @@ def test_a_hold_ends_once(acme: Ledger, book: PriceBook) -> None:
     assert buckets(acme) == ("99.15712", "0", "0", "0.84288")
 
 
+def test_a_second_doubt_is_refused_and_not_called_an_end(acme: Ledger, book: PriceBook) -> None:
+    hold = acme.hold("acme", quote(book), key="job-1")
+    acme.doubt(hold.id, key="a", reason="cut after sending")
+    with pytest.raises(HoldEnded, match=r"it is in doubt already\. Capture or void it\.$"):
+        acme.doubt(hold.id, key="b", reason="cut after sending")
+
+
 def test_the_same_key_and_request_answer_with_the_first_row(acme: Ledger, book: PriceBook) -> None:
     first = acme.hold("acme", quote(book), key="job-1")
     again = acme.hold("acme", quote(book), key="job-1")

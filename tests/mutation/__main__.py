@@ -9,7 +9,7 @@ from collections import Counter
 
 from tests.mutation.fresh import load_what_is_not_ours, try_fresh
 from tests.mutation.loaded import Wanted, run_loaded
-from tests.mutation.mutants import places_in
+from tests.mutation.mutants import Place, places_in
 from tests.mutation.record import Record
 from tests.mutation.report import EXPLAINED, markdown, unexplained
 from tests.mutation.scope import SCOPES, Scope
@@ -37,20 +37,28 @@ def main() -> None:
 def _try(scope: Scope, record: Record, asked: argparse.Namespace) -> None:
     load_what_is_not_ours()
     places = list(places_in(each for each in scope.modules if not asked.only or each in asked.only))
-    tried = {each.place: each.outcome for each in record}
+    tried = {each.place for each in record}
     if asked.again:
-        places = [each for each in places if tried.get(each, "killed") != "killed"]
+        left = _left(record)
+        places = [each for each in places if each in left]
     if asked.sample:
         random.Random(asked.seed).shuffle(places)
     if asked.resume:
         places = [each for each in places if each not in tried]
-    wanted = Wanted(places, asked.sample, AGAIN_S if asked.again else FIRST_S)
+    budget_s = asked.seconds or (AGAIN_S if asked.again else FIRST_S)
+    wanted = Wanted(places, asked.sample, budget_s)
     if not asked.slow:
         run_loaded(scope.modules, wanted, scope.tests, record)
-    outcomes = {"survived", "import it"} if asked.again else {"import it"}
-    left = [each.place for each in record if each.outcome in outcomes]
-    print(len(left), "import anew", flush=True)
-    _slowly(Wanted(left, None, wanted.budget_s), record)
+    waiting = [each.place for each in record if each.outcome == "import it"]
+    anew = list(_left(record)) if asked.again else waiting
+    print(len(anew), "import anew", flush=True)
+    _slowly(Wanted(anew, None, wanted.budget_s), record)
+
+
+def _left(record: Record) -> dict[Place, None]:
+    """What was neither noticed nor explained so far, in the order in which it was tried."""
+    waiting = [each for each in record if each.outcome == "import it"]
+    return dict.fromkeys(each.place for each in (*waiting, *unexplained(record)))
 
 
 def _slowly(wanted: Wanted, record: Record) -> None:
@@ -72,7 +80,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="MODULE")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--again", action="store_true", help="only what was not killed last time")
+    parser.add_argument("--seconds", type=float, help="of tests for each, in place of 2 or 6")
+    parser.add_argument("--again", action="store_true", help="only what is not explained either")
     parser.add_argument("--resume", action="store_true", help="only what was not tried yet")
     parser.add_argument("--slow", action="store_true", help="only what has to be imported anew")
     parser.add_argument("--table", action="store_true", help="try nothing, print what is known")

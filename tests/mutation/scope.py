@@ -47,7 +47,8 @@ SCOPES = {
             *_under(
                 "tests/billing/reconcile",
                 "test_carried_again test_corrected_statements test_details test_matching "
-                "test_proof test_refunded_lines test_second_charges test_tolerances",
+                "test_proof test_refunded_lines test_rows_and_lines test_second_charges "
+                "test_stray_lines test_terms test_tolerances",
             ),
             *_under("tests/billing/report", "test_minor_units"),
         ),

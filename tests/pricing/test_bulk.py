@@ -151,8 +151,9 @@ def test_two_currencies_never_add() -> None:
         book = pixapi if request["size"] == "1536x1536" else BOOK
         return book.quote(request, endpoint=endpoint, at=NOON)
 
-    with pytest.raises(CurrencyMismatch):
+    with pytest.raises(CurrencyMismatch) as refused:
         quote_lines(["model,size\n", "gpt-image-2,1536x1536\n", "gpt-image-2,1024x1024\n"], either)
+    assert (refused.value.left, refused.value.right) == (pixapi.currency, BOOK.currency)
 
 
 def test_what_is_not_csv_after_a_good_line_is_a_bad_line() -> None:
@@ -160,6 +161,15 @@ def test_what_is_not_csv_after_a_good_line_is_a_bad_line() -> None:
 
     assert [each.line for each in answer.errors] == [3]
     assert answer.totals[0].calls == 2
+
+
+def test_progress_is_told_every_so_many_lines_of_jsonl_too() -> None:
+    told: list[int] = []
+    answer = quote_lines(
+        ['{"model": "gpt-image-2"}\n', *["{\n"] * 100_000], price, progress=told.append
+    )
+    assert (answer.lines, answer.refused) == (100_001, 100_001)
+    assert told[0] == 100_000
 
 
 def test_memory_does_not_grow_with_the_file_nor_with_its_errors() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -59,6 +60,16 @@ def test_a_cell_at_another_price_has_the_change_and_the_per_cent() -> None:
         ("32x32", "low", 0, Decimal("0.2"), Decimal("0.2"), None),
         ("32x32", "high", Decimal("0.4"), Decimal("0.3"), Decimal("-0.1"), Decimal("-25.00")),
     ]
+
+
+def test_books_differ_by_a_single_cell_of_any_kind_or_by_an_edited_list() -> None:
+    whole = diff_books(OLD, NEW)
+    same = diff_books(NEW, NEW)
+    assert not same
+    assert replace(same, changed=whole.changed[:1])
+    assert replace(same, added=whole.added[:1])
+    assert replace(same, withdrawn=whole.withdrawn[:1])
+    assert replace(same, edited=(date(2026, 1, 1),))
 
 
 def test_added_and_withdrawn_cells_are_told_apart() -> None:

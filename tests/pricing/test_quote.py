@@ -8,6 +8,7 @@ import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, localcontext
 from math import ceil, floor
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given, settings
@@ -166,6 +167,32 @@ def test_a_naive_instant_is_refused() -> None:
         BOOK.quote(asked()).check(naive)
     with pytest.raises(InvalidValue, match="UTC offset"):
         BOOK.quote(asked(), at=date(2026, 11, 22))  # type: ignore[arg-type]  # the point
+
+
+def test_no_answer_depends_on_what_was_quoted_before() -> None:
+    change = datetime(2026, 2, 1, tzinfo=UTC)
+    cases: list[tuple[dict[str, object], datetime, str]] = [
+        ({}, change - timedelta(microseconds=1), "2"),
+        ({}, change, "4"),
+        ({"quality": "fast"}, change, "3"),
+        ({"quality": "slow"}, change, "4"),
+        ({"n": 1}, change, "4"),
+    ]
+    for order in (cases, cases[::-1]):
+        book = PriceBook.loads(DATED)
+        for fields, at, price in order * 2:
+            quote = book.quote({"model": "m", "size": "640x480", **fields}, at=at)
+            assert (str(quote.unit_price), quote.n) == (price, fields.get("n", 2))
+            assert quote.asked == {"model": "m", "size": "640x480", **fields}
+
+
+def test_the_id_of_a_quote_has_the_millisecond_of_its_time() -> None:
+    quote = BOOK.quote(asked(), at=NOON + timedelta(microseconds=1999))
+    found = UUID(quote.id.removeprefix("quote_"))
+    assert (found.version, found.int >> 80) == (7, int(NOON.timestamp()) * 1000 + 1)
+    many = [UUID(BOOK.quote(asked(), at=NOON).id.removeprefix("quote_")) for _ in range(64)]
+    assert {each.variant for each in many} == {RFC_4122}
+    assert len(set(many)) == 64
 
 
 def test_a_quote_lasts_fifteen_minutes() -> None:

@@ -16,11 +16,14 @@ _LONG: Final = 24
 _UPRIGHT: Final = 10
 
 
-def table(grid: Grid, caption: str, *, name: str, stacks: bool = False) -> Markup:
+def table(
+    grid: Grid, caption: str, *, name: str, stacks: bool = False, whole: bool = False
+) -> Markup:
     """The grid as a table; `name` is an id of its own. A first column of words heads its rows.
 
     On a narrow screen a table that `stacks` is a list of cards: each cell below the other, behind
-    its heading, so that none is out of sight.
+    its heading, so that none is out of sight. One that is `whole` is as high as its rows: nothing
+    of it has to be scrolled to.
     """
     head = element("tr", *(_heading(grid, at) for at in range(len(grid.header))))
     parts = [
@@ -33,7 +36,7 @@ def table(grid: Grid, caption: str, *, name: str, stacks: bool = False) -> Marku
     return element(
         "div",
         element("table", *parts),
-        class_=" ".join(["frame", *_looks(grid, stacks=stacks)]),
+        class_=" ".join(["frame", *_looks(grid, stacks=stacks, whole=whole)]),
         role="region",
         tabindex="0",
         aria_labelledby=f"{name}-caption",
@@ -45,9 +48,11 @@ def folded(summary: str, content: Markup) -> Markup:
     return element("details", element("summary", summary), content)
 
 
-def _looks(grid: Grid, *, stacks: bool) -> Iterator[str]:
+def _looks(grid: Grid, *, stacks: bool, whole: bool) -> Iterator[str]:
     if stacks:
         yield "stacks"
+    if whole:
+        yield "whole"
     if len(grid.header) > _UPRIGHT:
         yield "across"
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -31,7 +30,8 @@ from sqlalchemy import (
 )
 
 from billing.database.tables import rate, transfer
-from billing.ledger.orders import month_after
+from billing.ledger.orders import month_after, month_number
+from billing.period import Month
 
 #: Kinds that a month's report counts.
 COUNTED: Final = ("capture", "charge", "refund", "adjustment")
@@ -85,7 +85,7 @@ def first_month(connection: Connection) -> int | None:
     """The earliest month (YYYYMM) that anything counts in."""
     earliest = select(func.min(transfer.c.occurred_at)).where(transfer.c.kind.in_(COUNTED))
     found = connection.execute(earliest).scalar_one_or_none()
-    return None if found is None else found.year * 100 + found.month
+    return None if found is None else month_number(found)
 
 
 def _lines(connection: Connection, first: int, last: int) -> Iterator[Row[*tuple[Any, ...]]]:
@@ -118,7 +118,11 @@ def _lines(connection: Connection, first: int, last: int) -> Iterator[Row[*tuple
 
 def _between(first: int, last: int) -> ColumnElement[bool]:
     at = transfer.c.occurred_at
-    in_time = transfer.c.booked_in.is_(None), at >= _start(first), at < _start(month_after(last))
+    in_time = (
+        transfer.c.booked_in.is_(None),
+        at >= Month.numbered(first).start,
+        at < Month.numbered(last).end,
+    )
     return or_(and_(*in_time), transfer.c.booked_in.between(first, last))
 
 
@@ -158,10 +162,6 @@ def _month(*, is_sqlite: bool) -> ColumnElement[int]:
     year = func.substr(day, literal_column("1"), literal_column("4"), type_=Text)
     number = func.substr(day, literal_column("6"), literal_column("2"), type_=Text)
     return func.coalesce(transfer.c.booked_in, cast(year + number, transfer.c.booked_in.type))
-
-
-def _start(month: int) -> datetime:
-    return datetime(month // 100, month % 100, 1, tzinfo=UTC)
 
 
 def _months(first: int, last: int) -> Iterator[int]:

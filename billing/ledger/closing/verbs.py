@@ -81,8 +81,8 @@ class Closing(Limits):
         def close(connection: Connection) -> list[PeriodEvent]:
             periods, now = Periods.of(connection), self._clock()
             is_forced = _check_over(month, now, grace, force=force)
-            asked = _number(month)
-            first = _first_to_close(connection, periods, asked)
+            asked = month.number
+            first = _first_to_close(connection, periods, month)
             begun = _lock(connection, periods, now)
             by_month = contents(connection, first, asked)
             events = [
@@ -118,8 +118,8 @@ class Closing(Limits):
             periods = Periods.of(connection)
             _check_newest(month, periods)
             at = _lock(connection, periods, self._clock())
-            number = len(periods.events_of(_number(month))) + 1
-            event = PeriodEvent(_number(month), number, "reopen", 0, actor, reason, at)
+            number = len(periods.events_of(month.number)) + 1
+            event = PeriodEvent(month.number, number, "reopen", 0, actor, reason, at)
             return _write(connection, periods, [event])
 
         return _public(self._in_turn(reopen)[0])
@@ -133,7 +133,7 @@ class Closing(Limits):
         """The newest closed month: all before it are closed too; None when none is."""
         with self._view() as connection:
             found = Periods.of(connection).closed_through
-        return _month(found) if found else None
+        return Month.numbered(found) if found else None
 
     def _in_turn(self, work: Callable[[Connection], Done]) -> Done:
         """One transaction in which nobody else closes a month or opens an account."""
@@ -165,27 +165,27 @@ def _check_over(month: Month, now: datetime, grace: timedelta, *, force: bool) -
     return is_early
 
 
-def _first_to_close(connection: Connection, periods: Periods, asked: int) -> int:
+def _first_to_close(connection: Connection, periods: Periods, month: Month) -> int:
     """The oldest month that is closed with the one that was asked for."""
-    through = periods.closed_through
+    through, asked = periods.closed_through, month.number
     if not through:
         return min(first_month(connection) or asked, asked)
     closing = periods.closing_of(asked)
     if closing is not None:
-        raise PeriodClosed(str(_month(asked)), closed_at=closing.recorded_at, actor=closing.actor)
+        raise PeriodClosed(str(month), closed_at=closing.recorded_at, actor=closing.actor)
     following = month_after(through)
     if asked != following:
-        raise PeriodOutOfOrder(str(_month(asked)), first=str(_month(following)), verb="close")
+        raise PeriodOutOfOrder(str(month), first=str(Month.numbered(following)), verb="close")
     return asked
 
 
 def _check_newest(month: Month, periods: Periods) -> None:
-    newest, asked = periods.closed_through, _number(month)
+    newest, asked = periods.closed_through, month.number
     # A month before the first one that was closed has no event to undo.
     if asked > newest or not periods.events_of(newest):
-        raise PeriodNotClosed(str(month), newest=str(_month(newest)) if newest else None)
+        raise PeriodNotClosed(str(month), newest=str(Month.numbered(newest)) if newest else None)
     if asked < newest:
-        raise PeriodOutOfOrder(str(month), first=str(_month(newest)), verb="reopen")
+        raise PeriodOutOfOrder(str(month), first=str(Month.numbered(newest)), verb="reopen")
 
 
 def _lock(connection: Connection, periods: Periods, now: datetime) -> datetime:
@@ -222,7 +222,7 @@ def _write(
 def _public(event: PeriodEvent) -> PeriodChange:
     books = json.loads(event.book_digests or "[]")
     return PeriodChange(
-        month=str(_month(event.month)),
+        month=str(Month.numbered(event.month)),
         number=event.number,
         kind=event.kind,
         forced=bool(event.forced),
@@ -232,11 +232,3 @@ def _public(event: PeriodEvent) -> PeriodChange:
         digest=None if event.report_digest is None else event.report_digest.hex(),
         books=tuple(BookRef(book["id"], book["version"], book["digest"]) for book in books),
     )
-
-
-def _month(number: int) -> Month:
-    return Month(number // 100, number % 100)
-
-
-def _number(month: Month) -> int:
-    return month.year * 100 + month.month

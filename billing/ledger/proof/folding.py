@@ -12,6 +12,7 @@ from uuid import UUID
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import CLOCK_SKEW, Moves, moves_of
 from billing.ledger.ids import to_text
+from billing.ledger.orders import month_number
 from billing.ledger.proof import limit_fold
 from billing.ledger.proof.findings import Findings, money
 from billing.ledger.proof.limit_fold import LimitFold
@@ -25,7 +26,6 @@ from billing.ledger.proof.stored_books import (
     StoredBooks,
     differences,
     month_differences,
-    month_of,
 )
 from billing.ledger.rows import TransferRow
 
@@ -96,7 +96,7 @@ class Fold:
         # Closing a month, or opening one again, sets every balance forward.
         self._recorded_at = max(self._recorded_at, self._periods.last_at)
         if self._periods.last_at > NEVER:
-            self._month.reach(month_of(self._periods.last_at))
+            self._month.reach(month_number(self._periods.last_at))
         folded = {
             **self._buckets._asdict(),
             "forced": self._forced,
@@ -170,7 +170,7 @@ class Fold:
         below = self._buckets.available < self._limits.floor
         if moves.available < 0 and below and not is_late:
             self._report("floor", row, "it took the account below its floor")
-        self._month.reach(month_of(row.recorded_at))
+        self._month.reach(month_number(row.recorded_at))
         for said in self._month.take(row, row.over_limit):
             self._report("month", row, said)
         for said in self._members.take(row, moves, self._month.month):

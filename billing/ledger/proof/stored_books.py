@@ -98,11 +98,5 @@ def month_differences(stored: Stored, fold: MonthFold) -> Iterator[str]:
     yield from differences(stored, figures, fold.currency)
 
 
-def month_of(instant: datetime) -> int:
-    """The calendar month in UTC, YYYYMM."""
-    instant = instant.astimezone(UTC)
-    return instant.year * 100 + instant.month
-
-
 #: What `recorded_at` of a balance is until a row is written by a release that keeps it.
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -158,4 +158,5 @@ def _added(ledger: Views, settlement: Settlement, error: HoldEnded) -> str:
     if settlement.evidence not in view.evidence:
         ledger.add_evidence(settlement.hold_id, settlement.evidence)
     wanted = f"{settlement.verb}: {settlement.reason}"
-    return f"ended by a {error.ended_by} before, so not settled by {wanted}; its evidence is kept"
+    stands = "in doubt" if error.ended_by == "doubt" else f"ended by a {error.ended_by}"
+    return f"{stands} before, so not settled by {wanted}; its evidence is kept"

@@ -58,3 +58,31 @@ def test_a_refund_of_a_closed_month_is_carried_too(acme: Ledger, bring: Bring) -
     assert (found.already, found.refunded, found.carried) == (1, 1, 1)
     assert found.sums[0].refunded == Decimal("0.05268")
     assert acme.verify().ok
+
+
+def test_a_file_that_grew_is_no_error_for_what_a_closed_month_has_already(
+    acme: Ledger, bring: Bring
+) -> None:
+    refund = line("late", n=1, status="refunded", at="2026-10-31T23:59:59Z")
+    bring(OCTOBER_LINE, refund)
+    acme.close_period("2026-10", actor="ana", force=True)
+
+    grown = bring(OCTOBER_LINE, refund, NOVEMBER_LINE)
+    (error,) = refused(
+        bring, OCTOBER_LINE, refund, line("too late", at="2026-10-30T00:00:00Z")
+    ).errors
+
+    assert (grown.imported, grown.already, grown.carried) == (1, 2, 0)
+    assert (error.line, error.code) == (4, "period_closed")
+    assert len(charges(acme)) == 2
+
+
+def test_a_second_refund_of_a_closed_month_is_wrong(acme: Ledger, bring: Bring) -> None:
+    given = line("late", n=1, status="refunded", at="2026-10-31T23:59:59Z")
+    bring(OCTOBER_LINE, given)
+    acme.close_period("2026-10", actor="ana", force=True)
+
+    (error,) = refused(bring, OCTOBER_LINE, given, given).errors
+
+    assert (error.line, error.code) == (4, "period_closed")
+    assert len(charges(acme)) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from billing.period import Month
@@ -67,14 +67,18 @@ def run(
     now: datetime = NOW,
     opening: Iterable[CarriedItem] = (),
     holders: Iterable[tuple[str, str]] = (),
+    given_back: Mapping[str, int] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
     tolerances: Tolerances | None = None,
 ) -> Findings:
     matching = matching_of(opening=opening, accept=accept, now=now, tolerances=tolerances)
     matching.take_charges(charges)
     matching.take_lines(lines)
+    matching.take_given_back(given_back or {})
     matching.compare()
     matching.match_own_keys(holders)
     matching.match_other_months(others)
+    matching.stray.elsewhere |= elsewhere or {}
     matching.match_holds(calls)
     matching.finish(in_doubt)
     found = matching.findings

@@ -14,6 +14,7 @@ from billing.report import (
     Figures,
     Forecast,
     HeldSum,
+    Reconciled,
     Report,
     ReportPeriod,
     Span,
@@ -160,6 +161,13 @@ def rich(report: Report) -> Report:
             ),
         ),
     )
+
+
+def closed(report: Report) -> Report:
+    """The report of a month that was reconciled and closed: with a digest, and a statement's."""
+    signed = Reconciled("5c" * 32, report.made_at, "ana of the accounts department")
+    period = replace(report.period, state="closed", digest="ab" * 32)
+    return replace(report, period=period, reconciled=signed)
 
 
 HALFWAY = datetime(2026, 10, 17, 9, 30, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,8 @@ import pytest
 from billing import Capture, InvalidEntry, Ledger
 from billing.formats.report_table import report_text
 from billing.report import build_report, days_span, month_span
+from billing.report.invoice import build_invoice
+from billing.report.series import build_page
 from pricing import Catalog, PriceBook
 
 Make = Callable[..., Capture]
@@ -201,6 +203,33 @@ def test_budgets_show_what_this_month_took_of_hard_and_soft_limits(
     set_clock(APRIL.start)
     assert build_report(ledger, MARCH).budgets == ()
     assert {each.spent for each in build_report(ledger, APRIL).budgets} == {Decimal(0)}
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda ledger, now: build_report(ledger, MARCH, now=now),
+        lambda ledger, now: build_page(ledger, MARCH, by=(), now=now),
+        lambda ledger, now: build_invoice(ledger, "acme", "2025-03", now=now),
+    ],
+)
+def test_a_now_without_a_time_zone_is_refused_by_name(
+    ledger: Ledger, build: Callable[[Ledger, datetime], object]
+) -> None:
+    with pytest.raises(InvalidEntry, match=r"^now: '2025-03-10 00:00:00' is not allowed"):
+        build(ledger, datetime(2025, 3, 10))  # noqa: DTZ001 - that is the point
+
+
+def test_the_month_of_a_budget_is_utcs_whatever_the_offset_of_now(
+    ledger: Ledger, books: dict[str, PriceBook]
+) -> None:
+    ledger.open_account("hard", currency="USD", floor="-100", monthly_limit="2")
+    quote = books["USD"].quote({"model": "gpt-image-2", "size": "1024x1024"}, at=ledger.now())
+    ledger.charge("hard", quote, images=1, key="charge")
+    # One o'clock on 1 April in Berlin is still March in UTC.
+    berlin = datetime(2025, 4, 1, 1, tzinfo=timezone(timedelta(hours=2)))
+    [budget] = build_report(ledger, MARCH, now=berlin).budgets
+    assert budget.spent > 0
 
 
 def test_what_members_spend_is_theirs_in_a_report(

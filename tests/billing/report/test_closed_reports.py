@@ -222,3 +222,28 @@ def test_what_is_late_is_in_one_stretch_of_days_only(
             for first, last in parts
         ]
         assert found == [0, 1, 0], zone
+
+
+def test_the_day_of_what_is_late_is_what_the_clocks_showed_then(
+    full_month: Ledger, books: dict[str, PriceBook], set_clock: SetClock
+) -> None:
+    # In Berlin half past eleven in the evening; by the summer time of April it would be the 21st.
+    late_at = datetime(2025, 3, 20, 22, 30, tzinfo=UTC)
+    fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high"}
+    quote = books["USD"].quote(fields, at=late_at)
+    set_clock(CLOSING)
+    full_month.close_period("2025-03", actor="ana")
+    paid = full_month.charge("acme", quote, images=1, key="late", occurred_at=late_at)
+    facts = {"reason": "drift", "actor": "ana", "occurred_at": late_at}
+    full_month.correct_cost("acme", "0.01", key="cost", **facts)  # type: ignore[arg-type]  # by name
+    april = month_span("2025-04", "Europe/Berlin")
+
+    [row] = build_report(full_month, april, by=["day"]).prior_period
+    kept, none = (
+        build_report(full_month, april, by=[], where={"day": day})
+        for day in ("2025-03-20", "2025-03-21")
+    )
+
+    assert (row.keys["day"], row.amount) == ("2025-03-20", paid.amount)
+    assert [len(kept.prior_period), len(kept.cost_corrections)] == [1, 1]
+    assert [len(none.prior_period), len(none.cost_corrections)] == [0, 0]

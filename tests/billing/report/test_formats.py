@@ -63,14 +63,14 @@ REPORT = Report(
 TABLE = """\
 Usage of 2025-03 (UTC): the month is over and not closed
 
-account  size       calls  images         amount    share
---------------------------------------------------------------
-=cmd|x   1024x1024      1       3        0.63216    0.0 %  USD
-acme     2048x2048  1,200   4,800  -12,345.50000  100.0 %  USD
-gamma    1024x1024      1       1        2.00000  100.0 %  EUR
---------------------------------------------------------------
-total                   1       1        2.00000           EUR
-total               1,201   4,803  -12,344.86784           USD
+account    size       calls  images         amount    share
+----------------------------------------------------------------
+=cmd|x     1024x1024      1       3        0.63216    0.0 %  USD
+acme       2048x2048  1,200   4,800  -12,345.50000  100.0 %  USD
+gamma      1024x1024      1       1        2.00000  100.0 %  EUR
+----------------------------------------------------------------
+total EUR                 1       1        2.00000           EUR
+total USD             1,201   4,803  -12,344.86784           USD
 
 Held: 0.42 USD in 1 hold, not in the total.
 In doubt: nothing.

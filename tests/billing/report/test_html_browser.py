@@ -6,14 +6,19 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from billing.formats.invoice_html import invoice_html
 from billing.formats.report_html import report_html
-from tests.billing.report.pages import HALFWAY, busy, page_of, rich
+from billing.report import ReportPeriod
+from billing.report.invoice_model import Invoice, InvoiceLine
+from tests.billing.report.pages import HALFWAY, OCTOBER, busy, closed, page_of, rich
 from tests.house.browser import INSTALL, REQUIRED, Browser, program, running
 
+NOTHING = Decimal(0)
 ACCOUNTS = [
     *(
         "<img src=http://a.example/x.png onerror=console.error(1)>",
@@ -27,6 +32,7 @@ PAGES = {
     "empty": page_of([]),
     "one currency": page_of(busy(costs=True)),
     "small": page_of(busy(days=3, first=date(2026, 10, 5))),
+    "closed": page_of(busy(), change=closed),
     "everything": page_of(
         busy(ACCOUNTS, currencies=("USD", "EUR"), costs=True), now=HALFWAY, change=rich
     ),
@@ -107,15 +113,50 @@ def test_a_keyboard_reaches_the_rows_and_scrolls_them(
     assert browser.evaluate("document.activeElement.scrollLeft") == 0
     press(browser, "ArrowRight", 39)
     press(browser, "End", 35)
+    # To the very end: on its first pixels the caption still stands above the heading.
     script = """new Promise(done => { const look = () => {
         const frame = document.activeElement;
-        frame.scrollLeft > 0 && frame.scrollTop > 0 ? done(true) : setTimeout(look, 20);
+        const is_down = frame.scrollTop + frame.clientHeight >= frame.scrollHeight - 1;
+        frame.scrollLeft > 0 && is_down ? done(true) : setTimeout(look, 20);
     }; look(); })"""
     answer = browser.ask("Runtime.evaluate", expression=script, awaitPromise=True)
     assert answer["result"]["value"] is True
     head = "document.querySelector('#rows th').getBoundingClientRect().top"
     frame = "document.querySelector('#rows .frame').getBoundingClientRect().top"
     assert browser.evaluate(f"Math.abs({head} - {frame}) < 2"), "the heading stays in sight"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_line_of_an_invoice_is_out_of_sight(
+    width: int, browser: Browser, tmp_path: Path
+) -> None:
+    line = InvoiceLine("gpt-image-2 image generation", 1, Decimal("0.2"), Decimal("0.2"), NOTHING)
+    invoice = Invoice(
+        account="acme",
+        period=ReportPeriod.of(OCTOBER, OCTOBER.end),
+        currency="USD",
+        lines=(*(line,) * 60, InvoiceLine("Refund", 0, None, NOTHING, NOTHING)),
+        mode="half-even",
+        exact=Decimal(12),
+        net=Decimal(12),
+        rounding=Decimal(12),
+        tax_rate=None,
+        tax=NOTHING,
+        total=Decimal(12),
+        credit_notes=(),
+    )
+    path = tmp_path / "invoice.html"
+    path.write_text(invoice_html(invoice), encoding="utf-8")
+    browser.show(path, width=width)
+    frame = "document.querySelector('#lines .frame')"
+    assert browser.evaluate(f"{frame}.scrollHeight - {frame}.clientHeight") == 0
+    # In a list of cards, what a refund has none of has no line with a heading of its own.
+    empty = "[...document.querySelectorAll('#lines tbody td:empty')]"
+    assert browser.evaluate(f"{empty}.length") == 2
+    seen = browser.evaluate(f"{empty}.filter(each => each.checkVisibility()).length")
+    assert seen == (0 if width == 390 else 2)
+    assert browser.evaluate("document.documentElement.scrollWidth") == width
+    assert browser.evaluate(OUTSIDE) == []
 
 
 def press(browser: Browser, key: str, code: int) -> None:

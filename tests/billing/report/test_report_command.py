@@ -51,6 +51,21 @@ def test_a_piped_report_is_an_aligned_table_with_totals_by_currency(run: Run) ->
     assert "In doubt: nothing." in lines
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "html"])
+@pytest.mark.parametrize("by", ["currency", "currency,account", "size"])
+def test_every_totals_line_says_its_currency(by: str, form: str, run: Run) -> None:
+    text = run("--by", by, "--format", form).stdout
+    rows = text[text.index('id="rows"') :] if form == "html" else text
+    assert re.findall(r"total (?:EUR|USD)\b", rows) == ["total EUR", "total USD"]
+
+
+def test_the_total_of_one_currency_is_just_that_beside_a_column_of_it(run: Run) -> None:
+    alone = run("--where", "currency=USD", "--by", "size").stdout
+    assert "total USD" not in alone
+    assert "\ntotal " in alone
+    assert "\ntotal USD " in run("--where", "currency=USD", "--by", "currency").stdout
+
+
 def test_json_and_csv_carry_the_same_figures(run: Run) -> None:
     found = json.loads(run("--json").stdout)
     assert found == json.loads(run("--format", "json").stdout)

@@ -55,6 +55,16 @@ def test_a_tag_that_is_absent_or_empty_is_the_empty_text(ledger: Ledger, tagged:
     assert row.calls == 3
 
 
+def test_values_that_are_numbers_have_one_order_however_long_they_are(
+    ledger: Ledger, tagged: Tagged
+) -> None:
+    values = ["0", "00", "001", "01", "1", "2", "10", "9" * 5000, "1" + "0" * 5000]
+    for key, value in enumerate((*values[::2], *values[1::2])):
+        tagged(f"job {key}", {"job": value})
+    rows = build_report(ledger, "2025-03", by=["tag:job"], now=NOW).rows
+    assert [row.keys["tag:job"] for row in rows] == values
+
+
 def test_a_refund_is_of_the_team_that_was_charged(ledger: Ledger, tagged: Tagged) -> None:
     paid = tagged("red", {"team": "red"})
     tagged("blue", {"team": "blue"})

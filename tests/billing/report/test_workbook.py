@@ -91,7 +91,10 @@ def test_the_totals_stand_below_the_lines(page: ReportPage) -> None:
     header, *rows = sheet.iter_rows(values_only=True)
     summed = [dict(zip(header, row, strict=True)) for row in rows[-len(page.report.totals) :]]
     for cells, total in zip(summed, page.report.totals, strict=True):
-        assert (cells["account"], cells["currency"]) == ("total", total.currency)
+        assert (cells["account"], cells["currency"]) == (
+            f"total {total.currency}",
+            total.currency,
+        )
         assert (cells["calls"], cells["images"]) == (total.calls, total.images)
         assert cells["amount (exact)"] == f"{total.amount:f}"
     assert not any(rows[-len(summed) - 1])
