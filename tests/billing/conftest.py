@@ -1,4 +1,4 @@
-"""Fixtures: a ledger in October 2026, whose clock a test moves, and the alerts it told."""
+"""Fixtures: ledgers in October 2026, whose clock a test moves; one with an account per test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.billing.months import Calendar
 
 @pytest.fixture
 def clock() -> Calendar:
-    """The clock of `books`."""
+    """The clock of `books` and of `timed`."""
     return Calendar()
 
 
@@ -27,3 +27,22 @@ def books(ledger_url: str, clock: Calendar, told: list[Alert]) -> Iterator[Ledge
     """An empty ledger in October 2026, on both engines."""
     with Ledger.open(ledger_url, clock=clock, on_alert=told.append) as opened:
         yield opened
+
+
+@pytest.fixture
+def timed(ledger_url: str, clock: Calendar) -> Iterator[Ledger]:
+    """The same with an account that got 100 USD and may owe 5."""
+    with Ledger.open(ledger_url, clock=clock) as ledger:
+        ledger.open_account("acme", currency="USD", floor="-5")
+        ledger.top_up("acme", "100", key="first-top-up")
+        yield ledger
+
+
+@pytest.fixture
+def opened(sqlite_url: str, request: pytest.FixtureRequest) -> Iterator[tuple[Ledger, str]]:
+    """A ledger with an account named for the test, with 100 USD."""
+    code = str(request.node.name)
+    with Ledger.open(sqlite_url) as ledger:
+        ledger.open_account(code, currency="USD")
+        ledger.top_up(code, "100", key="first-top-up")
+        yield ledger, code

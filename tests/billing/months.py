@@ -1,10 +1,11 @@
-"""Accounts with a monthly limit, a clock that stands where a test puts it, and quotes of then."""
+"""Accounts with a monthly limit and why it changes, a clock that a test moves, quotes of then."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Final, TypedDict
 
 from billing import Ledger
 from billing.ledger.transfers import LimitKind
@@ -16,6 +17,16 @@ NOVEMBER = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 PRICE = Decimal("0.05268")
 
 
+class Why(TypedDict):
+    """What every change is given."""
+
+    reason: str
+    actor: str
+
+
+WHY: Final[Why] = {"reason": "a new contract", "actor": "ana"}
+
+
 @dataclass
 class Calendar:
     """What time it is, until the test says otherwise."""
@@ -23,6 +34,11 @@ class Calendar:
     now: datetime = OCTOBER
 
     def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, **span: float) -> datetime:
+        """That much later."""
+        self.now += timedelta(**span)
         return self.now
 
 

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 
-from billing import Evidence, Ledger, SealRefused, SealsUnreadable
+from billing import Evidence, Ledger, SealRefused
 from billing.database.engines import reading, writing
-from billing.database.tables import metadata, seal
+from billing.database.tables import metadata
 from billing.ledger.proof.canonical import encoded
 from billing.ledger.proof.row_pages import PAGE
-from billing.ledger.proof.seal_files import SealHead, read_seals, write_seals
-from billing.ledger.proof.seals import SealRow
 from pricing import PriceBook
+from tests.billing.sealing import seals
 from tests.billing.tampering import as_owner, story, tampered
-
-
-def seals(ledger: Ledger) -> list[SealRow]:
-    statement = select(seal).order_by(seal.c.account_id, seal.c.from_version)
-    with reading(ledger.engine) as connection:
-        return [SealRow(*found) for found in connection.execute(statement)]
-
-
-def exported(ledger: Ledger, file: Path) -> Path:
-    with reading(ledger.engine) as connection:
-        write_seals(file, connection, now=ledger.now())
-    return file
 
 
 def test_seals_cover_every_version_once_and_chain_from_the_account(
@@ -200,93 +183,6 @@ def test_the_same_rows_have_the_same_seals_on_both_engines(
             assert there.verify().ok
 
 
-def test_an_exported_file_reads_back_as_the_heads(acme: Ledger, tmp_path: Path) -> None:
-    acme.open_account("other", currency="EUR")
-    acme.seal()
-
-    heads = list(read_seals(exported(acme, tmp_path / "seals.jsonl")))
-
-    newest = {each.account_id: each for each in seals(acme)}
-    assert heads == sorted(
-        SealHead(each.account_id, code, each.to_version, each.hash, each.sealed_at)
-        for each in newest.values()
-        for code in ("acme" if each.to_version else "other",)
-    )
-    assert [path.name for path in tmp_path.glob("seals*")] == ["seals.jsonl"]
-
-
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (lambda lines: lines[:-1], "it was cut short"),
-        (lambda lines: [lines[0], *lines[2:]], "it was changed"),
-        (lambda lines: [lines[0].replace(b"version", b"edition"), *lines[1:]], "it is no file of"),
-        (lambda lines: [b"\x00\xff\n", *lines], "it is no file of"),
-        (lambda lines: lines[:0], "it was cut short"),
-    ],
-)
-def test_a_damaged_file_of_seals_is_refused(
-    sqlite_ledger: Ledger, tmp_path: Path, damage: object, said: str
-) -> None:
-    file = exported(sqlite_ledger, tmp_path / "seals.jsonl")
-    assert callable(damage)
-    file.write_bytes(b"".join(damage(file.read_bytes().splitlines(keepends=True))))
-
-    with pytest.raises(SealsUnreadable, match=said):
-        list(read_seals(file))
-
-
-def test_a_line_that_is_none_is_named_by_its_number(tmp_path: Path) -> None:
-    lines = b'{"format": "image-billing seals", "version": 1}\n{"account": "acme"}\n'
-    last = f'{{"sha256": "{hashlib.sha256(lines).hexdigest()}"}}\n'.encode()
-    file = tmp_path / "seals.jsonl"
-    file.write_bytes(lines + last)
-
-    with pytest.raises(SealsUnreadable, match="line 2"):
-        list(read_seals(file))
-
-
-def test_a_ledger_restored_from_an_older_backup_is_found_by_the_exported_file(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    path = Path(sqlite_url.removeprefix("sqlite:///"))
-    with Ledger.open(sqlite_url) as ledger:
-        ledger.open_account("acme", currency="USD")
-        ledger.top_up("acme", "1", key="one")
-        ledger.seal()
-    shutil.copy(path, tmp_path / "backup.db")
-    with Ledger.open(sqlite_url) as ledger:
-        ledger.open_account("later", currency="USD")
-        for number in range(3):
-            ledger.top_up("acme", "1", key=f"more-{number}")
-        ledger.seal()
-        file = exported(ledger, tmp_path / "seals.jsonl")
-        assert ledger.verify(exported=read_seals(file)).ok
-
-    with Ledger.open(f"sqlite:///{tmp_path / 'backup.db'}") as restored:
-        assert restored.verify().ok
-        problems = restored.verify(exported=read_seals(file)).problems
-
-    assert [(each.account, each.kind, each.detail) for each in problems] == [
-        (
-            "acme",
-            "export",
-            "exported head at version 4, the ledger ends at 1: first missing version 2",
-        ),
-        ("later", "export", "exported head at version 0, the account is not in this ledger"),
-    ]
-
-
-def test_the_ledger_may_go_on_after_an_export(acme: Ledger, tmp_path: Path) -> None:
-    acme.seal()
-    file = exported(acme, tmp_path / "seals.jsonl")
-    acme.top_up("acme", "1", key="more")
-    acme.open_account("new", currency="USD")
-    acme.seal()
-
-    assert acme.verify(exported=read_seals(file)).ok
-
-
 def test_progress_is_told_with_the_total(acme: Ledger, book: PriceBook) -> None:
     story(acme, book)
     told: list[tuple[int, int]] = []
@@ -304,15 +200,6 @@ def test_rows_from_the_future_are_a_problem(ledger_url: str) -> None:
         assert ledger.verify().ok
     with Ledger.open(ledger_url) as ledger:
         assert [each.kind for each in ledger.verify().problems] == ["time"]
-
-
-@pytest.fixture
-def sqlite_ledger(sqlite_url: str) -> Iterator[Ledger]:
-    """A sealed ledger with one account."""
-    with Ledger.open(sqlite_url) as ledger:
-        ledger.open_account("acme", currency="USD")
-        ledger.seal()
-        yield ledger
 
 
 def copied(source: Ledger, target: Ledger) -> None:

@@ -1,17 +1,15 @@
-"""What a call tells the outside: log lines, spans and metrics, and never a key or a prompt."""
+"""What a call tells OpenTelemetry: spans and metrics; and no key or prompt, to it or to the log."""
 
 from __future__ import annotations
 
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from openai import OpenAI, OpenAIError
+from openai import OpenAIError
 from opentelemetry import metrics, trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
@@ -19,13 +17,13 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from billing import Hold, Ledger, bill, telemetry
+from billing import Hold, Ledger, telemetry
 from billing.telemetry_otel import ACCOUNTS_MAX, OTHER_ACCOUNT, Instruments
-from billing.testing import Action, ScriptedProvider, error, images
-from pricing import AgeingPolicy, PriceBook, PricingError
+from billing.testing import error, images
+from pricing import PriceBook, PricingError
+from tests.billing.telling import KEY, PROMPT, called
 
-KEY, PROMPT, IDEMPOTENCY = "sk-canary-key", "a canary in a prompt", "canary-job-17"
-FIELDS: dict[str, Any] = {"model": "gpt-image-2", "prompt": PROMPT, "size": "1024x1024", "n": 2}
+IDEMPOTENCY = "canary-job-17"
 
 
 @dataclass(slots=True)
@@ -86,49 +84,6 @@ def heard(application: Heard) -> Heard:
     return application
 
 
-@pytest.fixture
-def opened(sqlite_url: str, request: pytest.FixtureRequest) -> Iterator[tuple[Ledger, str]]:
-    """A ledger with an account named for the test, with 100 USD."""
-    code = str(request.node.name)
-    with Ledger.open(sqlite_url) as ledger:
-        ledger.open_account(code, currency="USD")
-        ledger.top_up(code, "100", key="first-top-up")
-        yield ledger, code
-
-
-def test_a_call_is_told_event_by_event(
-    opened: tuple[Ledger, str], caplog: pytest.LogCaptureFixture
-) -> None:
-    ledger, account = opened
-    caplog.set_level(logging.INFO, logger="image_billing")
-    _called(ledger, account, images(2))
-    records = [record for record in caplog.records if record.name == "image_billing"]
-    assert [getattr(record, "event", None) for record in records] == [
-        "quoted",
-        "held",
-        "sent",
-        "settled",
-    ]
-    settled = vars(records[-1])
-    assert settled["state"] == "captured"
-    assert settled["amount"] == "0.10536"
-    assert settled["hold_id"] in records[-1].getMessage()
-
-
-def test_a_refusal_and_a_doubt_are_events(
-    opened: tuple[Ledger, str], caplog: pytest.LogCaptureFixture
-) -> None:
-    ledger, account = opened
-    caplog.set_level(logging.INFO, logger="image_billing")
-    with pytest.raises(PricingError):
-        _called(ledger, account, size="1x1")
-    with pytest.raises(OpenAIError):
-        _called(ledger, account, error(500, "broken"))
-    levels = {getattr(record, "event", ""): record.levelno for record in caplog.records}
-    assert levels["refused"] == logging.INFO
-    assert levels["in_doubt"] == logging.INFO
-
-
 def test_neither_keys_nor_prompts_are_told(
     opened: tuple[Ledger, str], heard: Heard, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -136,11 +91,11 @@ def test_neither_keys_nor_prompts_are_told(
     caplog.set_level(logging.DEBUG, logger="image_billing")
     for action in (images(2), error(400, f"{PROMPT}, sent with {KEY}"), error(500, PROMPT)):
         try:
-            _called(ledger, account, action, billing={"key": f"{IDEMPOTENCY}-{action.name}"})
+            called(ledger, account, action, billing={"key": f"{IDEMPOTENCY}-{action.name}"})
         except OpenAIError:
             continue
     with pytest.raises(PricingError):
-        _called(ledger, account, size=PROMPT)
+        called(ledger, account, size=PROMPT)
     ours = [record for record in caplog.records if record.name == "image_billing"]
     told = "".join(f"{vars(record)} {record.getMessage()}" for record in ours)
     told += heard.everything()
@@ -149,29 +104,10 @@ def test_neither_keys_nor_prompts_are_told(
         assert secret not in told
 
 
-def test_a_filter_that_raises_costs_nobody_a_call(opened: tuple[Ledger, str]) -> None:
-    ledger, account = opened
-    logger = logging.getLogger("image_billing")
-    level = logger.level
-
-    def broken(_record: logging.LogRecord) -> bool:
-        raise RuntimeError
-
-    logger.addFilter(broken)
-    logger.setLevel(logging.INFO)
-    try:
-        _called(ledger, account, images(2))
-    finally:
-        logger.removeFilter(broken)
-        logger.setLevel(level)
-    assert ledger.balance(account).held == 0
-    assert str(ledger.balance(account).posted) == "0.10536"
-
-
 def test_a_call_is_a_span_with_its_steps_below_it(opened: tuple[Ledger, str], heard: Heard) -> None:
     ledger, account = opened
     with trace.get_tracer("application").start_as_current_span("request") as request:
-        _called(ledger, account, images(2))
+        called(ledger, account, images(2))
         assert trace.get_current_span() is request
     call = heard.span("image_billing.call")
     assert call.parent == request.get_span_context()
@@ -184,7 +120,7 @@ def test_a_call_is_a_span_with_its_steps_below_it(opened: tuple[Ledger, str], he
 def test_a_failed_call_is_a_failed_span(opened: tuple[Ledger, str], heard: Heard) -> None:
     ledger, account = opened
     with pytest.raises(OpenAIError):
-        _called(ledger, account, error(500, "broken"))
+        called(ledger, account, error(500, "broken"))
     assert not heard.span("image_billing.call").status.is_ok
     sent = heard.span("image_billing.send")
     assert sent.attributes is not None
@@ -195,7 +131,7 @@ def test_what_was_captured_is_counted_in_nano_units(
     opened: tuple[Ledger, str], heard: Heard
 ) -> None:
     ledger, account = opened
-    _called(ledger, account, images(2))
+    called(ledger, account, images(2))
     for name in ("holds", "captures"):
         assert heard.value(f"image_billing.{name}", account=account, currency="USD") == 1
     bought = {"account": account, "model": "gpt-image-2", "size": "1024x1024", "quality": "medium"}
@@ -209,14 +145,14 @@ def test_a_refusal_is_counted_by_its_code(opened: tuple[Ledger, str], heard: Hea
     ledger, account = opened
     before = heard.value("image_billing.refusals", code="unsupported_size") or 0
     with pytest.raises(PricingError):
-        _called(ledger, account, size="1x1")
+        called(ledger, account, size="1x1")
     assert isinstance(before, int)
     assert heard.value("image_billing.refusals", code="unsupported_size") == before + 1
 
 
 def test_durations_are_measured(opened: tuple[Ledger, str], heard: Heard) -> None:
     ledger, account = opened
-    _called(ledger, account, images(2))
+    called(ledger, account, images(2))
     kinds = {facts["kind"] for facts, _ in heard.points("image_billing.ledger.duration")}
     assert {"hold", "capture"} <= kinds
     statuses = {facts["status"] for facts, _ in heard.points("image_billing.provider.duration")}
@@ -243,10 +179,10 @@ def test_what_is_in_doubt_is_read_when_it_is_scraped(
     opened: tuple[Ledger, str], heard: Heard
 ) -> None:
     ledger, account = opened
-    _called(ledger, account, images(2))
+    called(ledger, account, images(2))
     assert heard.value("image_billing.in_doubt.holds") == 0
     with pytest.raises(OpenAIError):
-        _called(ledger, account, error(500, "broken"))
+        called(ledger, account, error(500, "broken"))
     assert heard.value("image_billing.in_doubt.holds") == 1
     age_s = heard.value("image_billing.in_doubt.oldest_age")
     assert isinstance(age_s, float)
@@ -258,22 +194,6 @@ def test_accounts_beyond_the_limit_count_as_one() -> None:
     named = {instruments.bounded(f"account-{number}") for number in range(ACCOUNTS_MAX + 5)}
     assert len(named) == ACCOUNTS_MAX + 1
     assert OTHER_ACCOUNT in named
-
-
-def test_ageing_is_told_with_the_policys_name(
-    opened: tuple[Ledger, str], book: PriceBook, caplog: pytest.LogCaptureFixture
-) -> None:
-    ledger, account = opened
-    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024"})
-    hold = ledger.hold(account, quote, key="job-1")
-    ledger.doubt(hold.id, key="job-1/doubt", reason="cut off")
-    assert ledger.in_doubt().holds == 1
-    caplog.set_level(logging.INFO, logger="image_billing")
-    policy = AgeingPolicy(name="after-a-month", action="void", after_days=30)
-    ledger.age(policy, now=datetime.now(UTC) + timedelta(days=31))
-    (record,) = [r for r in caplog.records if getattr(r, "event", None) == "aged"]
-    assert "after-a-month" in record.getMessage()
-    assert ledger.in_doubt() == (0, 0.0)
 
 
 def test_without_opentelemetry_nothing_is_measured_and_calls_go_on() -> None:
@@ -295,11 +215,3 @@ with ScriptedProvider([images(1)]) as provider, Ledger.open("sqlite://") as ledg
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
     assert (run.stdout.split(), run.stderr) == (["None", "captured"], "")
-
-
-def _called(ledger: Ledger, account: str, *script: Action, **more: object) -> None:
-    with (
-        ScriptedProvider(script) as provider,
-        OpenAI(base_url=provider.base_url, api_key=KEY, timeout=10) as sdk,
-    ):
-        bill(sdk, ledger, account=account).images.generate(**{**FIELDS, **more})

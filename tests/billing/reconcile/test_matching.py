@@ -98,13 +98,6 @@ def test_the_same_id_again_on_the_statement_is_a_duplicate_line(charges: list[Ch
     assert [each.line for each in again] == [3, 4]
 
 
-def test_two_captures_with_one_id_are_a_duplicate_capture_the_later_one() -> None:
-    later = charge(hold_id="hold_2", occurred_at=AT + timedelta(seconds=1))
-    for charges in ([charge(), later], [later, charge()]):
-        [discrepancy] = run(charges=charges, lines=[line()]).discrepancies
-        assert (discrepancy.class_name, discrepancy.hold_id) == ("duplicate_capture", "hold_2")
-
-
 @pytest.mark.parametrize(
     ("state", "booking"),
     [("in_doubt", "capture"), ("open", "capture"), ("expired", "capture"), ("voided", "cost")],
@@ -282,18 +275,6 @@ def test_an_invoice_total_is_checked_against_its_lines_wherever_it_stands() -> N
     assert (wrong.unexplained_nanos, wrong.open_nanos) == (UNIT, -UNIT)
     cent = run(charges=[charge()], lines=[total._replace(amount_nanos=2 * UNIT + 10**7), line(3)])
     assert actions(cent) == [("cost", "rounding", 10**7)]
-
-
-def test_a_refunded_line_is_matched_with_a_refund_and_not_with_the_charge() -> None:
-    refund = charge(amount_nanos=-2 * UNIT, kind="refund")
-    lines = [line(2), line(3, status="refunded")]
-    assert run(charges=[charge(), refund], lines=lines).discrepancies == []
-    half = charge(amount_nanos=-UNIT, kind="refund")
-    assert run(charges=[charge(), half, half], lines=lines).discrepancies == []
-    [discrepancy] = run(charges=[charge()], lines=lines).discrepancies
-    assert discrepancy.class_name == "missing_from_ledger"
-    assert discrepancy.statement_amount == Decimal("-0.42144")
-    assert discrepancy.proposal == "book it: the provider gives back a call's cost"
 
 
 def test_a_line_that_cannot_be_read_is_listed_and_the_run_goes_on() -> None:

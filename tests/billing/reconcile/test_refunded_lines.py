@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -52,6 +53,18 @@ def test_a_newer_revision_adds_the_refund_that_the_older_had_not(story: Story) -
     found = story.post()
     assert [str(each.cost) for each in found.posted] == ["-0.25"]
     assert found.is_clean
+
+
+def test_a_refunded_line_is_matched_with_a_refund_and_not_with_the_charge() -> None:
+    refund = charge(amount_nanos=-2 * UNIT, kind="refund")
+    lines = [line(2), line(3, status="refunded")]
+    assert run(charges=[charge(), refund], lines=lines).discrepancies == []
+    half = charge(amount_nanos=-UNIT, kind="refund")
+    assert run(charges=[charge(), half, half], lines=lines).discrepancies == []
+    [discrepancy] = run(charges=[charge()], lines=lines).discrepancies
+    assert discrepancy.class_name == "missing_from_ledger"
+    assert discrepancy.statement_amount == Decimal("-0.42144")
+    assert discrepancy.proposal == "book it: the provider gives back a call's cost"
 
 
 def test_what_goes_beyond_the_charge_is_given_back_twice() -> None:

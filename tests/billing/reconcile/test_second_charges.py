@@ -10,7 +10,7 @@ from billing.reconciliation import Reconciliation
 from billing.reconciliation.posting import Posting
 from billing.reconciliation.sign_off import SignOff
 from pricing import Catalog
-from tests.billing.reconcile.small_cases import charge, line, run
+from tests.billing.reconcile.small_cases import AT, charge, line, run
 from tests.billing.reconcile.statement_story import BOOK, Story, classes
 
 CATALOG = """
@@ -32,6 +32,13 @@ def told(found: Reconciliation) -> list[tuple[str, str, Decimal]]:
     return [
         (each.kind, each.reason, each.amount or each.cost or Decimal(0)) for each in found.posted
     ]
+
+
+def test_two_captures_with_one_id_are_a_duplicate_capture_the_later_one() -> None:
+    later = charge(hold_id="hold_2", occurred_at=AT + timedelta(seconds=1))
+    for charges in ([charge(), later], [later, charge()]):
+        [discrepancy] = run(charges=charges, lines=[line()]).discrepancies
+        assert (discrepancy.class_name, discrepancy.hold_id) == ("duplicate_capture", "hold_2")
 
 
 def test_what_the_account_got_back_before_is_not_given_back_again(story: Story) -> None:
