@@ -162,11 +162,14 @@ class HoldEnded(BillingError):
     code = "hold_ended"
 
     def __init__(self, hold_id: str, *, ended_by: str, verb: str) -> None:
-        why = f"it was ended by a{'n' * (ended_by == 'expire')} {ended_by}. A hold ends once."
+        self.hold_id, self.ended_by = hold_id, ended_by
+        #: What it is, in words that follow "it was".
+        self.stands = f"ended by a{'n' * (ended_by == 'expire')} {ended_by}"
+        why = f"it was {self.stands}. A hold ends once."
         if ended_by == "doubt":  # which ends nothing
+            self.stands = "in doubt"
             why = "it is in doubt already. Capture or void it."
         super().__init__(f"Cannot {verb} {hold_id}: {why}", param="hold_id")
-        self.hold_id, self.ended_by = hold_id, ended_by
 
 
 class TransferNotFound(BillingError):
