@@ -54,8 +54,12 @@ def test_a_shorter_grace_is_no_force(books: Ledger, clock: Calendar) -> None:
     (closed,) = books.close_period("2026-10", actor="ana", grace=timedelta(hours=12))
 
     assert not closed.forced
+
+
+@pytest.mark.parametrize("grace", [-timedelta(1), timedelta.max, 5, "3d", None])
+def test_a_grace_is_a_length_of_time(books: Ledger, grace: timedelta) -> None:
     with pytest.raises(InvalidEntry, match="grace"):
-        books.close_period("2026-10", actor="ana", grace=-timedelta(1))
+        books.close_period("2026-10", actor="ana", grace=grace)
 
 
 def test_months_close_in_order_and_open_again_in_the_opposite_one(

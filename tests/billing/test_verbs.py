@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
+from typing import Any
 
 import pytest
 
@@ -216,6 +217,26 @@ def test_a_capture_of_no_whole_number_of_images_is_refused(
     hold = acme.hold("acme", quote(book), key="job-1")
     with pytest.raises(InvalidEntry, match="images"):
         acme.capture(hold.id, images=images, key="k")
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        *(("expires_in", 5), ("expires_in", "1h"), ("expires_in", timedelta.max)),
+        *(("tags", ["team"]), ("tags", "team"), ("tags", {"team": 5}), ("tags", {5: "team"})),
+        *(("on_deadline", "void"), ("on_deadline", None)),
+    ],
+)
+def test_what_no_hold_can_be_asked_with_is_refused_by_name(
+    acme: Ledger, book: PriceBook, name: str, given: object
+) -> None:
+    asked: dict[str, Any] = {"account": "acme", "quote": quote(book), "key": "job-1", name: given}
+    with pytest.raises(InvalidEntry) as refused:
+        acme.hold(**asked)
+    (answer,) = acme.hold_many([asked])
+    assert isinstance(answer, InvalidEntry)
+    assert (refused.value.param, answer.param) == (name, name)
+    assert buckets(acme) == ("100", "0", "0", "0")
 
 
 @pytest.mark.parametrize(
