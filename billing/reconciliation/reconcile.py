@@ -15,7 +15,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from billing.database.engines import reading
-from billing.errors import StatementError
 from billing.ledger import Ledger
 from billing.ledger.asking import check_aware
 from billing.period import Month, as_month
@@ -32,6 +31,7 @@ from billing.reconciliation.sign_off import SignOff
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import Statement
+from billing.statement.errors import StatementError
 
 
 def reconcile(
