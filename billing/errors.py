@@ -39,11 +39,11 @@ def listed(told: Sequence[str], *, count: int = 0, unit: str = "") -> str:
     >>> listed(["line 1: no account"], count=3, unit="lines")
     '\n  line 1: no account\n  and 2 more lines'
     """
-    shown = [*told[:_SHOWN]]
-    more = max(count, len(told)) - len(shown)
+    lines = [*told[:_SHOWN]]
+    more = max(count, len(told)) - len(lines)
     if more:
-        shown.append(f"and {more} more {unit}".rstrip())
-    return "".join(f"\n  {each}" for each in shown)
+        lines.append(f"and {more} more {unit}".rstrip())
+    return "".join(f"\n  {each}" for each in lines)
 
 
 class BillingError(Exception):
