@@ -36,13 +36,11 @@ if TYPE_CHECKING:
         LedgerUnusable,
         MissingExtra,
         RefundTooLarge,
-        SealRefused,
-        SealsUnreadable,
-        StatementError,
         TransferNotFound,
     )
     from billing.ledger import Ledger
     from billing.ledger.evidence import Evidence
+    from billing.ledger.proof.errors import SealRefused, SealsUnreadable
     from billing.ledger.proof.sealing import Sealing
     from billing.ledger.proof.verification import Verification
     from billing.ledger.transfers import (
@@ -64,6 +62,7 @@ if TYPE_CHECKING:
         PeriodNotOver,
         PeriodOutOfOrder,
     )
+    from billing.statement.errors import StatementError
 
 _HOMES = {
     "billing.client": (
@@ -92,13 +91,11 @@ _HOMES = {
         "LedgerUnusable",
         "MissingExtra",
         "RefundTooLarge",
-        "SealRefused",
-        "SealsUnreadable",
-        "StatementError",
         "TransferNotFound",
     ),
     "billing.ledger.evidence": ("Evidence",),
     "billing.ledger": ("Ledger",),
+    "billing.ledger.proof.errors": ("SealRefused", "SealsUnreadable"),
     "billing.ledger.proof.sealing": ("Sealing",),
     "billing.ledger.transfers": (
         "Account",
@@ -120,6 +117,7 @@ _HOMES = {
         "PeriodNotOver",
         "PeriodOutOfOrder",
     ),
+    "billing.statement.errors": ("StatementError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -6,11 +6,10 @@
     |- InvalidEntry                     a verb's argument is out of range
     |  `- EntryRefused                  it is right by itself; what stands is against it
     |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; away; no good
-    |- SealRefused, SealsUnreadable     a seal over missing rows; a file of seals that is none
     |- FocusRefused                     a charge that a FOCUS file cannot hold
-    |- StatementError                   a statement file that cannot be read
     `- MissingExtra                     an optional dependency is not installed
-Those of one room stand there: `period_errors`, `importing.errors`, `client.errors` and others.
+Those of one room stand there: `period_errors`, `ledger.proof.errors`, `statement.errors`,
+`importing.errors`, `client.errors` and others.
 
 Every one has `code` (stable, for programs), `param` (the argument at fault or None) and `message`.
 """
@@ -20,9 +19,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from shlex import quote
+from typing import Final
 
 from pricing.errors import shown
 from pricing.money import EXACT, format_amount
+
+#: How many of a list a message shows; programs get all that are kept.
+_SHOWN: Final = 20
+
+
+def listed(told: Sequence[str], *, count: int = 0, unit: str = "") -> str:
+    r"""What stands below a message: the first of a list, a line each, and how many more there are.
+
+    Args:
+        told: the list, or as much of it as was kept.
+        count: how many there are, where that is more.
+        unit: what is counted.
+
+    >>> listed(["line 1: no account"], count=3, unit="lines")
+    '\n  line 1: no account\n  and 2 more lines'
+    """
+    lines = [*told[:_SHOWN]]
+    more = max(count, len(told)) - len(lines)
+    if more:
+        lines.append(f"and {more} more {unit}".rstrip())
+    return "".join(f"\n  {each}" for each in lines)
 
 
 class BillingError(Exception):
@@ -162,11 +183,14 @@ class HoldEnded(BillingError):
     code = "hold_ended"
 
     def __init__(self, hold_id: str, *, ended_by: str, verb: str) -> None:
-        why = f"it was ended by a{'n' * (ended_by == 'expire')} {ended_by}. A hold ends once."
+        self.hold_id, self.ended_by = hold_id, ended_by
+        #: What it is, in words that follow "it was".
+        self.stands = f"ended by a{'n' * (ended_by == 'expire')} {ended_by}"
+        why = f"it was {self.stands}. A hold ends once."
         if ended_by == "doubt":  # which ends nothing
+            self.stands = "in doubt"
             why = "it is in doubt already. Capture or void it."
         super().__init__(f"Cannot {verb} {hold_id}: {why}", param="hold_id")
-        self.hold_id, self.ended_by = hold_id, ended_by
 
 
 class TransferNotFound(BillingError):
@@ -239,43 +263,6 @@ class LedgerUnusable(BillingError):
 
 def _database(place: str) -> str:
     return f"The ledger's database {place}".rstrip()
-
-
-class SealRefused(BillingError):
-    """Rows that should be sealed are missing; `gaps` says which, an account each."""
-
-    code = "seal_refused"
-
-    def __init__(self, gaps: Sequence[str]) -> None:
-        shown = "".join(f"\n  {gap}" for gap in gaps[:20])
-        more = f"\n  and {len(gaps) - 20} more" if len(gaps) > 20 else ""
-        super().__init__(
-            "A seal stands for every row up to its last, and rows are missing. "
-            f"Accounts without a gap are sealed. Run: image-billing verify{shown}{more}"
-        )
-        self.gaps = tuple(gaps)
-
-
-class SealsUnreadable(BillingError):
-    """A file of exported seals cannot be read as one."""
-
-    code = "seals_unreadable"
-
-    def __init__(self, source: str, detail: str) -> None:
-        super().__init__(f"{source}: {detail}.", param="seals")
-
-
-class StatementError(BillingError):
-    """A statement file could not be read; `problems` lists every line at fault."""
-
-    code = "statement_unreadable"
-
-    def __init__(self, source: str, problems: Sequence[str]) -> None:
-        shown = "\n".join(f"  {problem}" for problem in problems[:20])
-        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
-        count = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
-        super().__init__(f"{source}: {count}\n{shown}{more}", param="statement")
-        self.problems = tuple(problems)
 
 
 class FocusRefused(BillingError):

@@ -1,4 +1,4 @@
-"""The work list of a reconciliation: a row for each finding, with evidence and proposal.
+"""The work list of a reconciliation: a row for each finding, with its matter and a proposal.
 
 Which columns there are, once for every format; programs rely on their order.
 """

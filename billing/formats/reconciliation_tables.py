@@ -13,7 +13,7 @@ from billing.formats.report_columns import Value
 from billing.reconciliation import Reconciliation
 
 _TITLES: Final = {"open": "To be decided", "pending": "Pending", "carried": "Carried"}
-#: In the order in which people read them; the rest of the evidence is in the work list.
+#: In the order in which people read them; the rest of the matter is in the work list.
 _READING: Final = (
     *("class", "line", "day", "project", "line_item", "ledger_amount", "statement_amount"),
     *("currency", "proposal", "request_id", "hold_id", "account"),

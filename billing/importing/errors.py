@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from billing.errors import BillingError
+from billing.errors import BillingError, listed
 from pricing.csv_rows import LineError
-
-#: How many are shown to a person; programs get all that are kept.
-_SHOWN: Final = 20
 
 
 class AccountError(NamedTuple):
@@ -44,10 +41,8 @@ class ImportRefused(BillingError):
         count: int = 0,
         accounts: Sequence[AccountError] = (),
     ) -> None:
-        told = [str(each) for each in accounts]
-        told += [f"line {each.line}: {each.message}" for each in errors[:_SHOWN]]
-        if count > len(errors[:_SHOWN]):
-            told.append(f"and {count - len(errors[:_SHOWN])} more lines")
-        shown = "".join(f"\n  {each}" for each in told)
+        shown = "".join(f"\n  {each}" for each in accounts)
+        lines = [f"line {each.line}: {each.message}" for each in errors]
+        shown += listed(lines, count=count, unit="lines")
         super().__init__(f"{source}: nothing was imported.{shown}", param="file")
         self.errors, self.count, self.accounts = tuple(errors), count, tuple(accounts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeVar
 from uuid import UUID
@@ -118,6 +118,14 @@ def check_aware(name: str, instant: datetime | None) -> None:
     """Refuse an instant that could be any of many."""
     if instant is not None and (not isinstance(instant, datetime) or instant.utcoffset() is None):
         raise InvalidEntry(name, instant, "give an aware datetime, e.g. in UTC")
+
+
+def later(name: str, instant: datetime, by: timedelta) -> datetime:
+    """The instant that is later by that much; refuse what is no length of time."""
+    try:
+        return instant + by
+    except (TypeError, OverflowError):
+        raise InvalidEntry(name, by, "give a timedelta that ends before the year 10000") from None
 
 
 def in_words(name: str, words: str) -> None:

@@ -173,6 +173,8 @@ class HoldEndings(Many):
             How many holds were moved.
         """
         check_aware("now", now)
+        if type(limit) is not int or limit < 1:
+            raise InvalidEntry("limit", limit, "at least 1")
         with self._view() as connection:
             due = in_buckets.falling_due(connection, by=now or self._clock(), limit=limit)
         for hold in due:

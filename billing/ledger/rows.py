@@ -150,11 +150,12 @@ def tags_text(tags: Mapping[str, str] | None) -> str | None:
     """Tags as the database keeps them: JSON with sorted names, or None without any.
 
     Raises:
-        InvalidEntry: a name or a value is not text, or has a NUL in it.
+        InvalidEntry: no mapping, or a name or a value is not text, or has a NUL in it.
     """
     if not tags:
         return None
-    if not all(isinstance(part, str) for tag in tags.items() for part in tag):
+    is_mapping = isinstance(tags, Mapping)
+    if not is_mapping or not all(isinstance(part, str) for tag in tags.items() for part in tag):
         raise InvalidEntry("tags", tags, "tags map text to text")
     # JSON would take a NUL, and PostgreSQL could then not read any tag of the row.
     if any("\x00" in part for tag in tags.items() for part in tag):

@@ -13,7 +13,7 @@ from datetime import timedelta
 from billing.errors import BillingError, InvalidEntry
 from billing.ledger import holds
 from billing.ledger.accounts import Payer
-from billing.ledger.asking import Ask, Made, Reads, Settled
+from billing.ledger.asking import Ask, Made, Reads, Settled, later
 from billing.ledger.cost_corrections import CostCorrections
 from billing.ledger.entries import Entry
 from billing.ledger.hold_endings import HoldEndings
@@ -48,7 +48,8 @@ class Verbs(HoldEndings, Payments, CostCorrections):
             account: the account's code; its currency must be the quote's.
             quote: unexpired and unaltered; the hold gets the quoted price.
             key: idempotency key; quote ids and times do not count when it is repeated.
-            expires_in: how long the hold stands; default: until the quote expires.
+            expires_in: how long the hold stands, 0 or less: it is due at once; default: until
+                the quote expires.
             on_deadline: what passing the deadline means: a plain reservation expires, a hold under
                 which a request was sent becomes in doubt.
             tags: text to text, kept with the hold.
@@ -111,7 +112,9 @@ class Verbs(HoldEndings, Payments, CostCorrections):
             "rate_id": rate.id,
             "images": quote.n,
             "quote_id": quote.id,
-            "expires_at": now + expires_in if expires_in is not None else quote.expires_at,
+            "expires_at": quote.expires_at
+            if expires_in is None
+            else later("expires_in", now, expires_in),
             "on_deadline": on_deadline,
             "cost": cost_rate and cost_rate.unit_price * quote.n,
             "cost_rate_id": cost_rate and cost_rate.id,

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from billing.reconciliation.actions import Action
 from billing.reconciliation.comparison import differences
 from billing.reconciliation.known_calls import KnownCall
 from billing.reconciliation.recognition import REFUND, Booking, Charge, what_of
-from billing.reconciliation.terms import Terms, evidence_of
+from billing.reconciliation.terms import Terms, matter_of
 from billing.statement import StatementLine
 
 #: What one id in two accounts or cells means; a person decides which of them it is.
@@ -98,28 +98,28 @@ class Billed:
             terms.findings.tally("matched", ledger=ledger, statement=statement)
             return
         difference = statement - ledger
-        about = partial(Action, **_compared(call, line, terms.prefix))
+        about = _about(call, line, terms.prefix)
         correct = partial(about, kind="cost", amount_nanos=difference)
-        evidence = evidence_of(call.first)
+        matter = matter_of(call.first)
         if not told:
             terms.findings.add(
                 "amount_mismatch",
                 f"adjust the cost by {terms.money(difference)}, price variance, or dispute",
-                evidence,
+                matter,
                 line=line,
                 ledger=ledger,
                 statement=statement,
                 actions=[correct(reason="price_variance")],
             )
-        elif not difference and terms.opening.decided("quantity_mismatch", evidence):
+        elif not difference and terms.opening.decided("quantity_mismatch", matter):
             terms.findings.add_settled(
-                "quantity_mismatch", told, evidence, line=line, ledger=ledger, statement=statement
+                "quantity_mismatch", told, matter, line=line, ledger=ledger, statement=statement
             )
         else:
             terms.findings.add(
                 "quantity_mismatch",
                 f"{told}; the customer paid {terms.money(call.first.price_nanos)}",
-                evidence,
+                matter,
                 line=line,
                 ledger=ledger,
                 statement=statement,
@@ -131,20 +131,20 @@ class Billed:
 
     def _add_second(self, call: KnownCall, charge: Charge) -> None:
         """Our own mistake: the account gets its money back, and the cost goes."""
-        terms, evidence = self.terms, evidence_of(charge)
+        terms, matter = self.terms, matter_of(charge)
         cost = 0 if _is_taken_off(call, charge) else charge.amount_nanos
         back = charge.price_nanos - self.given_back.get(charge.transfer_id, 0)
         if charge.amount_nanos and not cost and not back:
             return
         call.apart_nanos += cost
-        add = partial(terms.findings.add, "duplicate_capture", evidence=evidence, ledger=cost)
+        add = partial(terms.findings.add, "duplicate_capture", matter=matter, ledger=cost)
         if not call.is_one_call:
             add(f"find out: {MORE_THAN_ONE_CALL}")
             return
-        if not cost and not back and terms.opening.decided("duplicate_capture", evidence):
-            terms.findings.add_settled("duplicate_capture", "noted: it was free", evidence)
+        if not cost and not back and terms.opening.decided("duplicate_capture", matter):
+            terms.findings.add_settled("duplicate_capture", "noted: it was free", matter)
             return
-        about = partial(Action, reason="duplicate_capture", **_call_of(charge))
+        about = partial(matter.about, reason="duplicate_capture")
         actions = [
             about(kind="refund", what=f"{charge.transfer_id}{REFUND}", amount_nanos=back),
             about(kind="cost", what=charge.transfer_id, amount_nanos=-cost),
@@ -168,22 +168,11 @@ def _is_taken_off(call: KnownCall, charge: Charge) -> bool:
     return False
 
 
-def _compared(call: KnownCall, line: StatementLine, prefix: str) -> dict[str, Any]:
-    """What the actions about a call and its line have in common."""
-    charge = call.first
-    return {
-        **_call_of(charge),
-        "request_id": charge.request_id or line.request_id or None,
-        "what": what_of(line.line, call.rows, prefix=prefix),
-        "line": line.line,
-    }
-
-
-def _call_of(charge: Charge) -> dict[str, Any]:
-    return {
-        "account": charge.account,
-        "hold_id": charge.hold_id,
-        "transfer_id": charge.charge_id,
-        "request_id": charge.request_id,
-        "occurred_at": charge.occurred_at,
-    }
+def _about(call: KnownCall, line: StatementLine, prefix: str) -> partial[Action]:
+    """An action about a call and its line."""
+    return partial(
+        matter_of(call.first).about,
+        request_id=call.first.request_id or line.request_id or None,
+        what=what_of(line.line, call.rows, prefix=prefix),
+        line=line.line,
+    )

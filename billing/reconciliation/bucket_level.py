@@ -126,7 +126,7 @@ def _add_correction(call: KnownCall, buckets: Buckets, unbilled: Unbilled) -> No
     name = "" if booking is None else booking.subject
     if _BUCKET.fullmatch(name):
         keys = {*buckets.every_key(), *buckets.ours}
-        key = next((each for each in keys if bucket_name(each.evidence) == name), None)
+        key = next((each for each in keys if bucket_name(each.matter) == name), None)
         if key is not None:
             _correct(buckets.ours[key], call)
             return

@@ -16,7 +16,7 @@ from billing.reconciliation.buckets import Buckets, Key, Ours, Theirs
 from billing.reconciliation.classes import ClassName
 from billing.reconciliation.coverage import Coverage
 from billing.reconciliation.findings import Sums
-from billing.reconciliation.proof import Evidence, bucket_name
+from billing.reconciliation.proof import Matter, bucket_name
 from billing.reconciliation.recognition import again
 from billing.reconciliation.terms import Terms
 from pricing.errors import listed
@@ -37,9 +37,9 @@ class Gap:
     images: int
 
     @property
-    def evidence(self) -> Evidence:
+    def matter(self) -> Matter:
         """Which bucket it is."""
-        return self.key.evidence
+        return self.key.matter
 
     @property
     def statement_nanos(self) -> int:
@@ -119,7 +119,7 @@ class BucketMatching:
                 for each in (gap, other):
                     told = f"counted around midnight: {other.key.day} and {gap.key.day} make up"
                     self.terms.findings.add_settled(
-                        "wrong_period", told, each.evidence, **self._sums(each)
+                        "wrong_period", told, each.matter, **self._sums(each)
                     )
                     del self._gaps[each.key]
                 return True
@@ -146,13 +146,13 @@ class BucketMatching:
         return abs(gap.nanos + other.nanos) <= limit and gap.images + other.images == 0
 
     def _add_over_the_edge(self, gap: Gap, key: Key) -> None:
-        terms, evidence = self.terms, gap.evidence
+        terms, matter = self.terms, gap.matter
         told = f"counted around midnight: carry it to {key.day[:7]}"
-        if terms.opening.decided("wrong_period", evidence):
-            terms.findings.add_settled("wrong_period", told, evidence, **self._sums(gap))
+        if terms.opening.decided("wrong_period", matter):
+            terms.findings.add_settled("wrong_period", told, matter, **self._sums(gap))
             return
         carry = self._about(gap)(kind="carry", reason="timing", amount_nanos=-gap.nanos)
-        terms.findings.add("wrong_period", told, evidence, actions=[carry], **self._sums(gap))
+        terms.findings.add("wrong_period", told, matter, actions=[carry], **self._sums(gap))
 
     def _explain(self, gap: Gap) -> None:
         ours, terms, buckets = gap.ours, self.terms, self.buckets
@@ -162,13 +162,13 @@ class BucketMatching:
             carry = self._about(gap)(kind="carry", reason="timing", amount_nanos=-gap.nanos)
             told = "wait: calls of the last days may still be billed"
             terms.findings.add_pending(
-                "pending", told, gap.evidence, actions=[carry], **self._sums(gap)
+                "pending", told, gap.matter, actions=[carry], **self._sums(gap)
             )
             return
         class_name, told = self._named(gap)
         is_noted = buckets.has_amounts and not gap.nanos
-        if is_noted and terms.opening.decided(class_name, gap.evidence):
-            terms.findings.add_settled(class_name, told, gap.evidence, **self._sums(gap))
+        if is_noted and terms.opening.decided(class_name, gap.matter):
+            terms.findings.add_settled(class_name, told, gap.matter, **self._sums(gap))
             return
         doubts = ""
         if class_name.startswith("missing"):
@@ -182,7 +182,7 @@ class BucketMatching:
         terms.findings.add(
             class_name,
             doubts or told,
-            gap.evidence,
+            gap.matter,
             line=None,
             actions=actions,
             **self._sums(gap),
@@ -190,7 +190,7 @@ class BucketMatching:
 
     def _named(self, gap: Gap) -> tuple[ClassName, str]:
         ours, theirs, key = gap.ours, gap.theirs, gap.key
-        whose = ", ".join(part for part in key.evidence[-3:] if part) or "it"
+        whose = ", ".join(part for part in key.matter[-3:] if part) or "it"
         if theirs is None:
             return "missing_from_statement", f"only the ledger has {whose}: take the cost off"
         if not ours.images and not ours.cost_nanos:
@@ -236,7 +236,7 @@ class BucketMatching:
 
     def _about(self, gap: Gap) -> partial[Action]:
         terms, day = self.terms, gap.key.day or f"{self.terms.month}-01"
-        name, before = bucket_name(gap.evidence), gap.ours.corrections
+        name, before = bucket_name(gap.matter), gap.ours.corrections
         return partial(
             Action,
             what=again(name, before + 1) if before else name,
@@ -250,7 +250,7 @@ class BucketMatching:
         if abs(tolerated) <= terms.tolerances.month_nanos(total, terms.currency):
             return
         told = f"the days agree, yet together they are off by {terms.money(tolerated)}"
-        terms.findings.add("amount_mismatch", told, Evidence(day="month"))
+        terms.findings.add("amount_mismatch", told, Matter(day="month"))
         terms.findings.unexplained_nanos += abs(tolerated)
 
     def _add_other_months(self) -> None:
@@ -258,7 +258,7 @@ class BucketMatching:
             told = f"{len(lines)} buckets of {month}: no matter of this month"
             statement = sum(line.amount_nanos or 0 for line in lines)
             self.terms.findings.add_settled(
-                "wrong_period", told, Evidence(day=str(month)), statement=statement
+                "wrong_period", told, Matter(day=str(month)), statement=statement
             )
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from billing.period import Month
 from billing.reconciliation.bucket_sums import HourSum
-from billing.reconciliation.proof import Evidence
+from billing.reconciliation.proof import Matter
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import BucketLine
 
@@ -36,11 +36,11 @@ class Key(NamedTuple):
     line_item: str = ""
 
     @property
-    def evidence(self) -> Evidence:
+    def matter(self) -> Matter:
         """The bucket as a finding names it."""
         cell = " ".join(part for part in (self.endpoint, self.size, self.quality) if part)
         item = self.line_item or cell
-        return Evidence(
+        return Matter(
             day=self.day or "month",
             project=self.project or None,
             model=self.model or None,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from billing.reconciliation.actions import Action
 from billing.reconciliation.captures import add_capture
 from billing.reconciliation.fingerprints import Candidate
 from billing.reconciliation.known_calls import KnownCalls
 from billing.reconciliation.recognition import HeldCall
-from billing.reconciliation.terms import Terms, evidence_of
+from billing.reconciliation.terms import Terms, matter_of
 from billing.statement import StatementLine
 
 
@@ -25,24 +24,16 @@ def add_by_fingerprint(
     assert known is not None
     known.is_matched = True
     amounts = {"ledger": call.amount_nanos, "statement": line.effect_nanos}
-    evidence = evidence_of(call)
-    asked = evidence._replace(request_id=line.request_id or None)
+    matter = matter_of(call)
+    asked = matter._replace(request_id=line.request_id or None)
     if terms.opening.decided("matched_by_fingerprint", asked):
         terms.findings.tally("matched", **amounts)
         return
-    noted = Action(
-        kind="carry",
-        reason="fingerprint",
-        what=line.line,
-        account=call.account,
-        transfer_id=call.charge_id,
-        hold_id=call.hold_id,
-        line=line.line,
-    )
+    noted = matter.about(kind="carry", reason="fingerprint", what=line.line, line=line.line)
     terms.findings.add(
         "matched_by_fingerprint",
         f"take it for {call.hold_id or call.transfer_id}{hint}",
-        evidence,
+        matter,
         line=line,
         ledger=call.amount_nanos,
         statement=line.effect_nanos,

@@ -6,21 +6,19 @@ from functools import partial
 
 from billing.reconciliation.actions import Action
 from billing.reconciliation.classes import ClassName
-from billing.reconciliation.proof import Evidence
+from billing.reconciliation.proof import Matter
 from billing.reconciliation.recognition import Charge, HeldCall, what_of
-from billing.reconciliation.terms import Terms, evidence_of
+from billing.reconciliation.terms import Terms, matter_of
 from billing.statement import StatementLine
 
 
-def about_line(line: StatementLine, evidence: Evidence) -> partial[Action]:
+def about_line(line: StatementLine, matter: Matter) -> partial[Action]:
     """An action about a line, and the call that it is taken for."""
     return partial(
-        Action,
+        matter.about,
         what=line.line,
-        account=evidence.account or line.account or None,
-        hold_id=evidence.hold_id,
-        transfer_id=evidence.transfer_id,
-        request_id=line.request_id or evidence.request_id,
+        account=matter.account or line.account or None,
+        request_id=line.request_id or matter.request_id,
         occurred_at=line.created_at,
         line=line.line,
     )
@@ -42,7 +40,7 @@ def add_unpaid(terms: Terms, call: HeldCall, line: StatementLine) -> None:
     terms.findings.add(
         "hold_only",
         f"find out: {call.hold_id} is given back, and no line bills it",
-        evidence_of(call)._replace(request_id=line.request_id or call.request_id),
+        matter_of(call)._replace(request_id=line.request_id or call.request_id),
         line=line,
         statement=line.effect_nanos,
     )
@@ -54,10 +52,10 @@ def add_beside(terms: Terms, line: StatementLine, rows: list[Charge], charge: Ch
     What it costs beyond is booked beside the charge, under a key that none of its rows has.
     """
     ledger = sum(row.amount_nanos for row in rows)
-    evidence, difference = evidence_of(charge), line.effect_nanos - ledger
+    matter, difference = matter_of(charge), line.effect_nanos - ledger
     told = f"the ledger has {terms.money(ledger)} at {charge.occurred_at.isoformat()}"
-    terms.findings.add_settled("wrong_period", f"carry: {told}", evidence, statement=ledger)
-    correct = about_line(line, evidence)(
+    terms.findings.add_settled("wrong_period", f"carry: {told}", matter, statement=ledger)
+    correct = about_line(line, matter)(
         kind="cost",
         reason="price_variance",
         what=what_of(line.line, rows, prefix=terms.prefix),
@@ -67,7 +65,7 @@ def add_beside(terms: Terms, line: StatementLine, rows: list[Charge], charge: Ch
     terms.findings.add(
         "amount_mismatch",
         f"adjust the cost by {terms.money(difference)}, price variance, or dispute: {told}",
-        evidence,
+        matter,
         line=line,
         statement=difference,
         actions=[correct],
@@ -86,7 +84,7 @@ def add_capture(
     """A line for a hold: its capture, and what the line bills beside the quote's cost."""
     effect, images = line.effect_nanos, min(line.n or call.n, call.n)
     captured = images * call.unit_nanos if call.can_be_captured else 0
-    about = about_line(line, evidence_of(call))
+    about = about_line(line, matter_of(call))
     actions = []
     if call.can_be_captured:
         actions.append(
@@ -105,7 +103,7 @@ def add_capture(
     terms.findings.add(
         class_name,
         told,
-        evidence_of(call),
+        matter_of(call),
         line=line,
         statement=effect,
         captured=captured if books else 0,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.recognition import Booking, Charge
-from billing.reconciliation.terms import Terms, evidence_of
+from billing.reconciliation.terms import Terms, matter_of
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Elsewhere:
         booking = Booking.parse(call.charges[0].key)
         if booking and booking.prefix != terms.prefix and booking.month != str(terms.month):
             return f"the statement of {booking.month}"
-        item = terms.opening.billed(evidence_of(call.first), -call.amount_nanos)
+        item = terms.opening.billed(matter_of(call.first), -call.amount_nanos)
         if item is not None:
             return f"the statement of {item.month} (run {item.run_id})"
         month = self._billed_late.get(call.first.request_id or "")

@@ -19,7 +19,7 @@ from typing import Final, TypedDict, Unpack
 from billing.ledger.entries import AMOUNT_MAX
 from billing.reconciliation.actions import Action, CarriedItem, carried_effect, ledger_effect
 from billing.reconciliation.classes import CLASSES, ClassName
-from billing.reconciliation.proof import Discrepancy, Evidence, Proof, SummaryRow
+from billing.reconciliation.proof import Discrepancy, Matter, Proof, SummaryRow
 from billing.statement import BadLine, StatementLine
 from pricing.money import from_nanos
 
@@ -79,7 +79,7 @@ class Findings:
         self,
         class_name: ClassName,
         proposal: str,
-        evidence: Evidence | None = None,
+        matter: Matter | None = None,
         *,
         line: StatementLine | BadLine | None = None,
         actions: Iterable[Action] = (),
@@ -90,7 +90,7 @@ class Findings:
         Args:
             class_name: its class.
             proposal: what to do about it, for people.
-            evidence: of the call it concerns.
+            matter: the call, or the bucket, that it concerns.
             line: the line it concerns.
             actions: what posting does about it; none: a person must act.
             sums: what it adds.
@@ -106,13 +106,13 @@ class Findings:
         self.carried_nanos += carried
         self.open_nanos += difference - adjusted + carried
         self.unexplained_nanos += abs(difference)
-        self.discrepancies.append(_discrepancy(class_name, proposal, evidence, line, actions, sums))
+        self.discrepancies.append(_discrepancy(class_name, proposal, matter, line, actions, sums))
 
     def add_pending(
         self,
         class_name: ClassName,
         proposal: str,
-        evidence: Evidence,
+        matter: Matter,
         *,
         actions: Iterable[Action] = (),
         **sums: Unpack[Sums],
@@ -120,15 +120,13 @@ class Findings:
         """Record what is too young to be decided; the next month takes it over."""
         difference = self._count(class_name, sums)
         self.carried_nanos -= difference
-        self.pending.append(
-            _discrepancy(class_name, proposal, evidence, None, tuple(actions), sums)
-        )
+        self.pending.append(_discrepancy(class_name, proposal, matter, None, tuple(actions), sums))
 
     def add_settled(
         self,
         class_name: ClassName,
         proposal: str,
-        evidence: Evidence | None = None,
+        matter: Matter | None = None,
         *,
         line: StatementLine | BadLine | None = None,
         **sums: Unpack[Sums],
@@ -136,7 +134,7 @@ class Findings:
         """Record what was decided before; the difference that is left is carried."""
         difference = self._count(class_name, sums)
         self.carried_nanos -= difference
-        self.carried.append(_discrepancy(class_name, proposal, evidence, line, (), sums))
+        self.carried.append(_discrepancy(class_name, proposal, matter, line, (), sums))
 
     def add_unparseable(self, line: BadLine, *, effect: int | None) -> None:
         """Record a line that could not be read; `effect` in nano-units, None when unknown."""
@@ -195,12 +193,12 @@ class Findings:
 def _discrepancy(
     class_name: ClassName,
     proposal: str,
-    evidence: Evidence | None,
+    matter: Matter | None,
     line: StatementLine | BadLine | None,
     actions: tuple[Action, ...],
     sums: Sums,
 ) -> Discrepancy:
-    known = evidence or Evidence()
+    known = matter or Matter()
     if line is not None and not known.request_id:
         known = known._replace(request_id=line.request_id or None)
     if isinstance(line, StatementLine):

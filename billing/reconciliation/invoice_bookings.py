@@ -16,7 +16,6 @@ from sqlalchemy import Connection, and_, func, or_, select
 from billing.database.tables import recon_item, recon_run
 from billing.period import Month
 from billing.reconciliation.actions import PROVIDER_CHARGES
-from billing.reconciliation.runs import month_of
 from billing.statement import StatementLine
 
 #: What a run says of such a row that the statement has no line for any more.
@@ -88,5 +87,5 @@ def invoice_bookings(connection: Connection, currency: str) -> list[InvoiceBooki
         *where, is_invoice, columns.reason.in_(PROVIDER_CHARGES), columns.booked_as.is_not(None)
     )
     found = connection.execute(wanted.order_by(columns.run, columns.number))
-    every = [InvoiceBooking(month_of(month), *facts) for month, *facts in found]
+    every = [InvoiceBooking(Month.numbered(month), *facts) for month, *facts in found]
     return [each for each in every if off.get(each.booked_as, 0) != -each.amount_nanos]

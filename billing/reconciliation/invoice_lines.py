@@ -13,7 +13,7 @@ from billing.reconciliation.classes import ClassName
 from billing.reconciliation.fingerprints import BookedBefore
 from billing.reconciliation.invoice_bookings import InvoiceBooking, InvoiceBookings
 from billing.reconciliation.known_calls import KnownCall, KnownCalls
-from billing.reconciliation.proof import Evidence
+from billing.reconciliation.proof import Matter
 from billing.reconciliation.recognition import Booking, Charge, what_of
 from billing.reconciliation.terms import Terms
 from billing.statement import StatementLine
@@ -97,7 +97,7 @@ class InvoiceLines:
         terms = self.terms
         call = self._booked(line, effect, before)
         ledger = 0 if call is None else call.amount_nanos
-        evidence = Evidence(request_id=line.request_id or None)
+        matter = Matter(request_id=line.request_id or None)
         if call is None and effect and (other or line.line in self._elsewhere):
             self._add_other_month(line, effect, other)
             return
@@ -105,12 +105,12 @@ class InvoiceLines:
         if before_this is not None:
             self._add_booked(line, effect, before_this, class_name)
             return
-        item = None if call else terms.opening.take(evidence, effect)
+        item = None if call else terms.opening.take(matter, effect)
         if item is not None:
             terms.findings.resolved.append(item)
             told = f"carried since {item.month}: {item.reason}"
             terms.findings.add_settled(
-                class_name, told, evidence, line=line, statement=effect, opening=item.amount_nanos
+                class_name, told, matter, line=line, statement=effect, opening=item.amount_nanos
             )
         elif ledger == effect:
             terms.findings.tally(class_name, ledger=ledger, statement=effect)

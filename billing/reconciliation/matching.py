@@ -21,7 +21,7 @@ from billing.reconciliation.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.rapid_match import Rapid
 from billing.reconciliation.recognition import Charge, HeldCall
 from billing.reconciliation.stray_lines import StrayLines
-from billing.reconciliation.terms import Terms, Totals, evidence_of
+from billing.reconciliation.terms import Terms, Totals, matter_of
 from billing.reconciliation.unbilled import Unbilled
 from billing.statement import BadLine, StatementLine
 
@@ -134,7 +134,7 @@ class Matching:
         for call in self._known.calls():
             self._set_aside(call)
             for line in call.take_excess():
-                self.stray.add_duplicate(line, evidence_of(call.first))
+                self.stray.add_duplicate(line, matter_of(call.first))
             if call.is_billed or len(call.charges) > 1:
                 for line in billed.compare(call):
                     self.stray.add(line, call)
@@ -148,7 +148,7 @@ class Matching:
         if by is None:
             self.stray.add(line)
         else:
-            self.stray.add_duplicate(line, evidence_of(call.first), by=by)
+            self.stray.add_duplicate(line, matter_of(call.first), by=by)
 
     def match_own_keys(self, holders: Iterable[tuple[str, str]]) -> None:
         """Stray lines by our keys that they echo; `holders` are keys with ids that have them."""
@@ -287,9 +287,9 @@ class Matching:
             return
         if call is not None:
             line = call.take_better(line)
-        evidence = evidence_of(call.first) if call is not None and call.rows else None
+        matter = matter_of(call.first) if call is not None and call.rows else None
         if call is None or call.is_one_call:
-            self.stray.add_duplicate(line, evidence)
+            self.stray.add_duplicate(line, matter)
         else:
             told, effect = f"find out: {MORE_THAN_ONE_CALL}", line.effect_nanos
-            self.findings.add("duplicate_line", told, evidence, line=line, statement=effect)
+            self.findings.add("duplicate_line", told, matter, line=line, statement=effect)

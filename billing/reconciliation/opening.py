@@ -15,7 +15,7 @@ from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.classes import ClassName
 from billing.reconciliation.findings import Findings
-from billing.reconciliation.proof import Evidence, bucket_name
+from billing.reconciliation.proof import Matter, bucket_name
 
 #: Why an item is carried that waits for another month; others are notes of their own month.
 _WAITING: Final = ("timing", "dispute")
@@ -52,27 +52,27 @@ class OpeningItems:
             else:
                 self._without_id.append(item)
 
-    def decided(self, class_name: ClassName, evidence: Evidence) -> bool:
+    def decided(self, class_name: ClassName, matter: Matter) -> bool:
         """Whether a run of this month decided such a finding; each decision counts once."""
-        for key in _keys(evidence):
+        for key in _keys(matter):
             items = self._decided.get((class_name, key))
             if items:
                 self.used.append(items.pop())
                 return True
         return False
 
-    def take(self, evidence: Evidence, amount_nanos: int) -> CarriedItem | None:
+    def take(self, matter: Matter, amount_nanos: int) -> CarriedItem | None:
         """The item of another month that makes up for an amount here, to the nano-unit."""
-        for key in _keys(evidence):
+        for key in _keys(matter):
             items = self._open.get(key, [])
             for place, item in enumerate(items):
                 if item.amount_nanos == amount_nanos and (amount_nanos or _waits(item)):
                     return items.pop(place)
         return None
 
-    def billed(self, evidence: Evidence, amount_nanos: int) -> CarriedItem | None:
+    def billed(self, matter: Matter, amount_nanos: int) -> CarriedItem | None:
         """The item of a line that another month's statement had for a call, if one waits."""
-        for key in _keys(evidence):
+        for key in _keys(matter):
             for item in self._open.get(key, []):
                 if self._is_line(item) and item.amount_nanos == amount_nanos:
                     return item
@@ -97,7 +97,7 @@ class OpeningItems:
                 findings.add_settled(
                     item.class_name,
                     f"carried since {item.month}: {item.reason}, nothing here makes up for it",
-                    Evidence(item.request_id, item.hold_id, item.transfer_id),
+                    Matter(item.request_id, item.hold_id, item.transfer_id),
                     opening=item.amount_nanos,
                 )
             elif item.month < self._month and _waits(item):
@@ -113,8 +113,8 @@ def _waits(item: CarriedItem) -> bool:
     return item.reason in _WAITING
 
 
-def _keys(evidence: Evidence) -> Iterator[str]:
-    ids = evidence.request_id, evidence.transfer_id, evidence.hold_id, _bucket(evidence)
+def _keys(matter: Matter) -> Iterator[str]:
+    ids = matter.request_id, matter.transfer_id, matter.hold_id, _bucket(matter)
     return (each for each in ids if each)
 
 
@@ -122,5 +122,5 @@ def _key(*ids: str | None) -> str:
     return next((each for each in ids if each), "")
 
 
-def _bucket(evidence: Evidence) -> str:
-    return bucket_name(evidence) if evidence.day else ""
+def _bucket(matter: Matter) -> str:
+    return bucket_name(matter) if matter.day else ""

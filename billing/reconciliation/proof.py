@@ -15,6 +15,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from billing.reconciliation.actions import Action
@@ -22,10 +23,10 @@ from billing.reconciliation.classes import ClassName
 from billing.statement import StatementLine
 from pricing.money import EXACT
 
-__all__ = ["ClassName", "Discrepancy", "Evidence", "Proof", "SummaryRow", "bucket_name"]
+__all__ = ["ClassName", "Discrepancy", "Matter", "Proof", "SummaryRow", "bucket_name"]
 
 
-class Evidence(NamedTuple):
+class Matter(NamedTuple):
     """Which call, or which bucket, a finding concerns; None where it has no such thing."""
 
     request_id: str | None = None
@@ -38,12 +39,24 @@ class Evidence(NamedTuple):
     model: str | None = None
     line_item: str | None = None
 
+    @property
+    def about(self) -> partial[Action]:
+        """An action about the call, with what the call has for it."""
+        return partial(
+            Action,
+            account=self.account,
+            hold_id=self.hold_id,
+            transfer_id=self.transfer_id,
+            request_id=self.request_id,
+            occurred_at=self.occurred_at,
+        )
 
-def bucket_name(evidence: Evidence) -> str:
+
+def bucket_name(matter: Matter) -> str:
     """What a bucket is booked under: its day, and what its dimensions come to in a few digits."""
-    parts = evidence.project, evidence.model, evidence.line_item
+    parts = matter.project, matter.model, matter.line_item
     text = "\0".join(part or "" for part in parts)
-    return f"{evidence.day}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    return f"{matter.day}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from billing.database.engines import reading
-from billing.errors import StatementError
 from billing.ledger import Ledger
+from billing.ledger.asking import check_aware
 from billing.period import Month, as_month
 from billing.reconciliation import booked, signing
 from billing.reconciliation.actions import CarriedItem
@@ -31,6 +31,7 @@ from billing.reconciliation.sign_off import SignOff
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import Statement
+from billing.statement.errors import StatementError
 
 
 def reconcile(
@@ -65,7 +66,7 @@ def reconcile(
         actor: who decides so; kept in the ledger.
         approver: a second person, for bookings above `approve_over`.
         approve_over: above it, `approver` is needed; None: never.
-        now: default: the ledger's clock.
+        now: aware; default: the ledger's clock.
         progress: told how many lines were read, now and then.
 
     Raises:
@@ -73,9 +74,10 @@ def reconcile(
             `Reconciliation.other_month`).
             Bad lines do not raise: they are `unparseable`, nothing that only silence shows is
             booked while there are any, and their amounts are unexplained.
-        InvalidEntry: no month, or `post` without an actor.
+        InvalidEntry: no month, a naive `now`, or `post` without an actor.
     """
     month = as_month(month)
+    check_aware("now", now)
     terms: SignOff | None = None
     if post:
         terms = SignOff(actor=actor or "", approver=approver, approve_over=approve_over)

@@ -8,13 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from billing.errors import StatementError
 from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.proof import Discrepancy, Proof, SummaryRow
 from billing.reconciliation.runs import Run
 from billing.reconciliation.sign_off import Posted
 from billing.reconciliation.tolerances import Tolerances
+from billing.statement.errors import StatementError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Final
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.proof import Discrepancy
 from billing.reconciliation.result import Reconciliation
-from billing.reconciliation.runs import number_of
 from billing.reconciliation.sign_off import Posted, SignOff
 from pricing.money import amount_text, to_nanos
 
@@ -28,7 +27,7 @@ def run_row(
 ) -> Columns:
     """The row of a run, without what the runs before it decide."""
     told: Columns = {
-        "month": number_of(after.month),
+        "month": after.month.number,
         "currency": after.currency,
         "statement_sha256": after.statement.sha256,
         "statement_name": name,

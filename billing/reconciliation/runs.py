@@ -61,7 +61,7 @@ class Run:
 
 def list_runs(ledger: Ledger, month: Month | str | None = None) -> list[Run]:
     """Signed-off runs, the newest first; of one month, or all."""
-    where = () if month is None else (recon_run.c.month == number_of(as_month(month)),)
+    where = () if month is None else (recon_run.c.month == as_month(month).number,)
     with reading(ledger.engine) as connection:
         return list(runs(connection, *where))
 
@@ -88,7 +88,7 @@ def runs(connection: Connection, *where: ColumnElement[bool]) -> Iterator[Run]:
         yield Run(
             **facts
             | {
-                "month": month_of(found["month"]),
+                "month": Month.numbered(found["month"]),
                 "is_clean": bool(found["is_clean"]),
                 "proof": json.loads(found["proof"]),
                 "settings": json.loads(found["settings"]),
@@ -145,16 +145,6 @@ def carried_item(found: Mapping[Any, Any], month: Month) -> CarriedItem:
         occurred_at=found["occurred_at"],
         run_id=str(found.get("run", "")),
     )
-
-
-def number_of(month: Month) -> int:
-    """The month as the database keeps it, YYYYMM."""
-    return month.year * 100 + month.month
-
-
-def month_of(number: int) -> Month:
-    """The month that the database has as YYYYMM."""
-    return Month(number // 100, number % 100)
 
 
 def _items(connection: Connection, *where: ColumnElement[bool]) -> Iterator[RowMapping]:

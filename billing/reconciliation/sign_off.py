@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from billing.errors import BillingError, EntryRefused, InvalidEntry
+from billing.errors import BillingError, EntryRefused, InvalidEntry, listed
 from billing.reconciliation.actions import ActionKind, Reason
 from billing.reconciliation.classes import ClassName
 
@@ -16,8 +16,6 @@ UNALLOCATED: Final = "unallocated"
 #: Where the provider's taxes, fees, credits and roundings are booked.
 PROVIDER_ACCOUNT: Final = "provider-charges"
 
-_SHOWN: Final = 20
-
 
 class ApprovalNeeded(BillingError):
     """Bookings are above what one person may decide; `bookings` says which. Nothing was booked."""
@@ -25,11 +23,9 @@ class ApprovalNeeded(BillingError):
     code = "approval_needed"
 
     def __init__(self, bookings: Sequence[str], *, limit: str, actor: str) -> None:
-        shown = "".join(f"\n  {each}" for each in bookings[:_SHOWN])
-        more = f"\n  and {len(bookings) - _SHOWN} more" if len(bookings) > _SHOWN else ""
         super().__init__(
             f"Above {limit} a second person decides, other than {actor}: "
-            f"--approver WHO. Nothing was booked.{shown}{more}",
+            f"--approver WHO. Nothing was booked.{listed(bookings)}",
             param="approver",
         )
         self.bookings = tuple(bookings)

@@ -28,7 +28,7 @@ from billing.reconciliation.run_rows import (
     result_digest,
     run_row,
 )
-from billing.reconciliation.runs import Run, carried_item, number_of, opening_items, runs
+from billing.reconciliation.runs import Run, carried_item, opening_items, runs
 from billing.reconciliation.sign_off import SignOff
 from pricing.money import NANOS_MAX, from_nanos
 
@@ -133,7 +133,7 @@ def _write(connection: Connection, row: Columns, items: list[Columns], newest: R
 
 
 def _newest(connection: Connection, found: Reconciliation) -> Run | None:
-    where = recon_run.c.month == number_of(found.month), recon_run.c.currency == found.currency
+    where = recon_run.c.month == found.month.number, recon_run.c.currency == found.currency
     newest = select(func.max(recon_run.c.number)).where(*where).scalar_subquery()
     return next(runs(connection, recon_run.c.number == newest), None)
 

@@ -11,9 +11,9 @@ from billing.period import Month
 from billing.reconciliation.actions import Reason
 from billing.reconciliation.captures import about_line, add_beside, add_hold_only, add_unpaid
 from billing.reconciliation.known_calls import KnownCall
-from billing.reconciliation.proof import Evidence
+from billing.reconciliation.proof import Matter
 from billing.reconciliation.recognition import Booking, Charge, HeldCall
-from billing.reconciliation.terms import Terms, evidence_of
+from billing.reconciliation.terms import Terms, matter_of
 from billing.statement import StatementLine
 
 _UNALLOCATED: Final[tuple[Reason, str]] = (
@@ -136,24 +136,24 @@ class StrayLines:
         return self._lines.get(self._numbers.get((call.request_id, is_refund), 0))
 
     def add_duplicate(
-        self, line: StatementLine, evidence: Evidence | None, *, by: str | None = None
+        self, line: StatementLine, matter: Matter | None, *, by: str | None = None
     ) -> None:
         """The same id once more: a matter for the provider, and nothing of the ledger's.
 
         `by` names the other statement that had the first line, when it is not this one.
         """
-        evidence = evidence or Evidence(request_id=line.request_id or None)
+        matter = matter or Matter(request_id=line.request_id or None)
         where = "" if by is None else f": {by} has it too, unless the files overlap"
         effect, told = line.effect_nanos, f"dispute: billed twice{where}"
-        if self.terms.opening.decided("duplicate_line", evidence):
+        if self.terms.opening.decided("duplicate_line", matter):
             told = f"in {told}"
             self.terms.findings.add_settled(
-                "duplicate_line", told, evidence, line=line, statement=effect
+                "duplicate_line", told, matter, line=line, statement=effect
             )
             return
-        carry = about_line(line, evidence)(kind="carry", reason="dispute", amount_nanos=-effect)
+        carry = about_line(line, matter)(kind="carry", reason="dispute", amount_nanos=-effect)
         self.terms.findings.add(
-            "duplicate_line", told, evidence, line=line, statement=effect, actions=[carry]
+            "duplicate_line", told, matter, line=line, statement=effect, actions=[carry]
         )
 
     def finish(self, likely: dict[int, HeldCall], *, is_other_months: bool = False) -> None:
@@ -163,14 +163,14 @@ class StrayLines:
         """
         for line in self._lines.values():
             call = self._calls.get(line.line)
-            evidence = Evidence(request_id=line.request_id or None)
-            item = self.terms.opening.take(evidence, line.effect_nanos)
+            matter = Matter(request_id=line.request_id or None)
+            item = self.terms.opening.take(matter, line.effect_nanos)
             if item is not None:
                 self.terms.findings.resolved.append(item)
                 self.terms.findings.add_settled(
                     "wrong_period",
                     f"carried since {item.month}: {item.reason}",
-                    evidence,
+                    matter,
                     line=line,
                     statement=line.effect_nanos,
                     opening=item.amount_nanos,
@@ -182,7 +182,7 @@ class StrayLines:
             elif is_other_months:
                 told = f"reconcile it with {Month.of(line.created_at)}: no line is of this month"
                 effect = line.effect_nanos
-                self.terms.findings.add("wrong_period", told, evidence, line=line, statement=effect)
+                self.terms.findings.add("wrong_period", told, matter, line=line, statement=effect)
             else:
                 self._add_missing(line, call)
 
@@ -196,23 +196,23 @@ class StrayLines:
         is_here = booking is not None and booking.month == str(terms.month)
         if booking is not None and booking.prefix != terms.prefix and not is_here:
             told += f", billed on the statement of {booking.month} already"
-        evidence = evidence_of(charge)
+        matter = matter_of(charge)
         add_settled = partial(
             terms.findings.add_settled,
             "wrong_period",
             f"carry: {told}",
-            evidence,
+            matter,
             line=line,
             statement=line.effect_nanos,
         )
-        item = terms.opening.take(evidence, line.effect_nanos)
+        item = terms.opening.take(matter, line.effect_nanos)
         if item is not None:
             terms.findings.resolved.append(item)
             add_settled(opening=item.amount_nanos)
         elif billed_by is not None and line.status == "charged":
-            self.add_duplicate(line, evidence, by=billed_by)
+            self.add_duplicate(line, matter, by=billed_by)
         elif ledger == line.effect_nanos and (
-            is_here or terms.opening.decided("wrong_period", evidence)
+            is_here or terms.opening.decided("wrong_period", matter)
         ):
             add_settled()
         elif is_here and charge.charge_id and line.status == "charged":
@@ -221,11 +221,11 @@ class StrayLines:
             terms.findings.add(
                 "wrong_period",
                 f"carry: {told}",
-                evidence,
+                matter,
                 line=line,
                 statement=line.effect_nanos,
                 actions=[
-                    about_line(line, evidence)(kind="carry", reason="timing", amount_nanos=-ledger)
+                    about_line(line, matter)(kind="carry", reason="timing", amount_nanos=-ledger)
                 ],
             )
 
@@ -237,27 +237,27 @@ class StrayLines:
         self.terms.findings.add(
             "missing_from_ledger",
             told,
-            evidence_of(call)._replace(request_id=line.request_id or None),
+            matter_of(call)._replace(request_id=line.request_id or None),
             line=line,
             statement=line.effect_nanos,
         )
 
     def _add_missing(self, line: StatementLine, call: Charge | HeldCall | None) -> None:
         terms = self.terms
-        evidence = Evidence(account=line.account or None)
+        matter = Matter(account=line.account or None)
         reason, told = _UNALLOCATED if call is None else _CREDIT
         if call is not None:
-            evidence = evidence_of(call)
+            matter = matter_of(call)
             if line.effect_nanos > 0:
                 reason, told = _BILLED_LATE
         effect = line.effect_nanos
-        if not effect and terms.opening.decided("missing_from_ledger", Evidence(line.request_id)):
+        if not effect and terms.opening.decided("missing_from_ledger", Matter(line.request_id)):
             terms.findings.add_settled("missing_from_ledger", "noted: it is free", line=line)
             return
         other = self.elsewhere.get(line.request_id) if call is None else None
         if other is not None:
             told = f"find out: the ledger has this call in {other}"
-        act = about_line(line, evidence)(
+        act = about_line(line, matter)(
             kind="cost" if effect else "carry",
             reason=reason,
             amount_nanos=effect,
@@ -266,7 +266,7 @@ class StrayLines:
         terms.findings.add(
             "missing_from_ledger",
             told,
-            evidence,
+            matter,
             line=line,
             statement=effect,
             actions=[] if other else [act],

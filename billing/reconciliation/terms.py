@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from billing.period import Month
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.opening import OpeningItems
-from billing.reconciliation.proof import Evidence
+from billing.reconciliation.proof import Matter
 from billing.reconciliation.recognition import Charge, HeldCall, statement_prefix
 from billing.reconciliation.tolerances import Tolerances
 from pricing.money import format_amount, from_nanos
@@ -52,9 +52,9 @@ class Terms:
         return format_amount(from_nanos(nanos), self.currency)
 
 
-def evidence_of(charge: Charge | HeldCall) -> Evidence:
-    """Which call it is."""
-    return Evidence(
+def matter_of(charge: Charge | HeldCall) -> Matter:
+    """The call as a finding names it."""
+    return Matter(
         request_id=charge.request_id,
         hold_id=charge.hold_id,
         transfer_id=charge.charge_id if isinstance(charge, Charge) else None,

@@ -9,7 +9,7 @@ from billing.reconciliation.actions import Action
 from billing.reconciliation.coverage import Coverage
 from billing.reconciliation.known_calls import KnownCall
 from billing.reconciliation.recognition import CLOCK_TOLERANCE, Booking, Charge, HeldCall, what_of
-from billing.reconciliation.terms import Terms, evidence_of
+from billing.reconciliation.terms import Terms, matter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +21,25 @@ class Unbilled:
 
     def add_hold(self, call: HeldCall) -> None:
         """A hold in doubt: to be voided, if the statement shows that it is not billed."""
-        terms, evidence = self.terms, evidence_of(call)
+        terms, matter = self.terms, matter_of(call)
         # A call in the last minutes of a month may be billed in the next: the next one decides.
         if call.occurred_at + CLOCK_TOLERANCE not in terms.month:
             if call.occurred_at in terms.month:
                 told = f"wait: made in the last minutes of {terms.month}, the next month decides"
-                terms.findings.add_pending("pending", told, evidence)
+                terms.findings.add_pending("pending", told, matter)
             return
         held = terms.money(call.amount_nanos)
         if terms.is_young(call.occurred_at):
             lag = call.occurred_at + terms.tolerances.settling_lag
             told = f"wait: {held} in doubt, it may be billed until {lag:%Y-%m-%dT%H:%MZ}"
-            terms.findings.add_pending("pending", told, evidence)
+            terms.findings.add_pending("pending", told, matter)
             return
         doubts = "; ".join(self.coverage.doubts(call))
-        void = Action(
-            kind="void",
-            reason="not_billed",
-            what=call.hold_id,
-            account=call.account,
-            hold_id=call.hold_id,
-            request_id=call.request_id,
-            occurred_at=call.occurred_at,
-        )
+        void = matter.about(kind="void", reason="not_billed", what=call.hold_id)
         terms.findings.add(
             "hold_unbilled",
             f"keep: it may be billed, {doubts}" if doubts else f"void: release {held}",
-            evidence,
+            matter,
             actions=[] if doubts else [void],
         )
 
@@ -65,34 +57,34 @@ class Unbilled:
             self._add(charge, charge.amount_nanos, [])
 
     def _add(self, charge: Charge, ledger: int, corrections: list[Charge]) -> None:
-        terms, evidence = self.terms, evidence_of(charge)
+        terms, matter = self.terms, matter_of(charge)
         findings, booking = terms.findings, Booking.parse(charge.key)
         if not ledger and corrections:
             findings.tally("matched")  # corrected to nothing, and nothing is billed
             return
-        item = terms.opening.take(evidence, -ledger)
+        item = terms.opening.take(matter, -ledger)
         if item is not None:
             findings.resolved.append(item)
             told = f"the statement of {item.month} billed it, carried then"
             findings.add_settled(
-                "wrong_period", told, evidence, ledger=ledger, opening=item.amount_nanos
+                "wrong_period", told, matter, ledger=ledger, opening=item.amount_nanos
             )
         elif booking is not None and booking.month != str(terms.month):
             told = f"none: the statement of {booking.month} bills it, {charge.key}"
-            findings.add_settled("wrong_period", told, evidence, ledger=ledger)
+            findings.add_settled("wrong_period", told, matter, ledger=ledger)
         elif booking is None and terms.is_young(charge.occurred_at):
             carry = self._action(charge, corrections)(
                 kind="carry", reason="timing", amount_nanos=ledger
             )
             told = "wait: it may still be billed"
-            findings.add_pending("pending", told, evidence, ledger=ledger, actions=[carry])
+            findings.add_pending("pending", told, matter, ledger=ledger, actions=[carry])
         else:
             self._add_missing(charge, ledger, corrections)
 
     def _add_missing(self, charge: Charge, ledger: int, corrections: list[Charge]) -> None:
-        terms, evidence = self.terms, evidence_of(charge)
-        if not ledger and terms.opening.decided("missing_from_statement", evidence):
-            terms.findings.add_settled("missing_from_statement", "noted: it was free", evidence)
+        terms, matter = self.terms, matter_of(charge)
+        if not ledger and terms.opening.decided("missing_from_statement", matter):
+            terms.findings.add_settled("missing_from_statement", "noted: it was free", matter)
             return
         doubts = "; ".join(self.coverage.silences(charge.occurred_at, charge.request_id))
         told = f"take {terms.money(ledger)} off the cost: it is not billed"
@@ -106,18 +98,11 @@ class Unbilled:
         terms.findings.add(
             "missing_from_statement",
             told,
-            evidence,
+            matter,
             ledger=ledger,
             actions=[] if doubts else [act],
         )
 
     def _action(self, charge: Charge, corrections: list[Charge]) -> partial[Action]:
-        return partial(
-            Action,
-            what=what_of(charge.transfer_id, corrections, prefix=self.terms.prefix),
-            account=charge.account,
-            hold_id=charge.hold_id,
-            transfer_id=charge.charge_id,
-            request_id=charge.request_id,
-            occurred_at=charge.occurred_at,
-        )
+        what = what_of(charge.transfer_id, corrections, prefix=self.terms.prefix)
+        return partial(matter_of(charge).about, what=what)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self, TextIO
 
-from billing.errors import StatementError
+from billing.statement.errors import StatementError
 from pricing.money import amount_text
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from billing.errors import StatementError
+from billing.statement.errors import StatementError
 from billing.statement.mapping import Columns, Cut, Format, Mapping, Skip
 from billing.statement.mapping_rules import broken_rules
 from pricing.book_yaml import Path, parse

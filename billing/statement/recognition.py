@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal
 
-from billing.errors import StatementError
+from billing.statement.errors import StatementError
 from billing.statement.mapping import Mapping
 from billing.statement.mapping_file import parse_mapping, read_mapping
 from billing.statement.passes import header_problems

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TextIO
 
-from billing.errors import StatementError
+from billing.statement.errors import StatementError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from billing.errors import StatementError
+from billing.statement.errors import StatementError
 from billing.statement.model import BadLine, BucketLine, RapidLine, StatementLine
 from billing.statement.source import Source
 

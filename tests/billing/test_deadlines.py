@@ -101,6 +101,16 @@ def test_what_is_due_within_a_transaction_of_the_callers_is_found_there(
     assert acme.verify().ok
 
 
+@pytest.mark.parametrize("limit", [0, -1, True, 2.0, "2", None])
+def test_no_fewer_than_one_hold_is_asked_to_be_ended(
+    acme: Ledger, quoted: Quoted, limit: int
+) -> None:
+    held = acme.hold("acme", quoted(1), key="due", expires_in=timedelta(seconds=-1))
+    with pytest.raises(InvalidEntry, match="limit"):
+        acme.expire(limit=limit)
+    assert acme.hold_by_id(held.id).ending is None
+
+
 @pytest.mark.parametrize("verb", [Ledger.expire, lambda acme, now: acme.age(VOID, now=now)])
 def test_an_instant_without_a_time_zone_is_refused_by_name(
     acme: Ledger, verb: Callable[[Ledger, datetime], object]

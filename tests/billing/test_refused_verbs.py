@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -125,3 +126,23 @@ def test_an_account_code_that_no_account_can_have_is_not_found(ledger: Ledger) -
     for code in ("\udcff", "a\x00", ""):
         with pytest.raises(AccountNotFound):
             ledger.balance(code)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        *(("expires_in", 5), ("expires_in", "1h"), ("expires_in", timedelta.max)),
+        *(("tags", ["team"]), ("tags", "team"), ("tags", {"team": 5}), ("tags", {5: "team"})),
+        *(("on_deadline", "void"), ("on_deadline", None)),
+    ],
+)
+def test_what_no_hold_can_be_asked_with_is_refused_by_name(
+    acme: Ledger, book: PriceBook, name: str, given: object
+) -> None:
+    asked: dict[str, Any] = {"account": "acme", "quote": quote(book), "key": "job-1", name: given}
+    with pytest.raises(InvalidEntry) as refused:
+        acme.hold(**asked)
+    (answer,) = acme.hold_many([asked])
+    assert isinstance(answer, InvalidEntry)
+    assert (refused.value.param, answer.param) == (name, name)
+    assert buckets(acme) == ("100", "0", "0", "0")

@@ -7,7 +7,12 @@ from types import ModuleType
 import pytest
 
 import billing
+import billing.errors
+import billing.ledger.proof.errors
+import billing.statement.errors
 import pricing
+
+ROOMS = [billing.errors, billing.ledger.proof.errors, billing.statement.errors]
 
 
 @pytest.mark.parametrize("package", [pricing, billing])
@@ -16,9 +21,10 @@ def test_the_public_names_are_listed_in_order_and_can_be_imported(package: Modul
     assert all(getattr(package, name).__doc__ for name in package.__all__ if name != "ABSENT")
 
 
-def test_every_error_is_public_and_comes_off_one_root() -> None:
-    errors = [value for value in vars(billing.errors).values() if isinstance(value, type)]
-    ours = {error.__name__ for error in errors if error.__module__ == "billing.errors"}
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_error_is_public_and_comes_off_one_root(room: ModuleType) -> None:
+    errors = [value for value in vars(room).values() if isinstance(value, type)]
+    ours = {error.__name__ for error in errors if error.__module__ == room.__name__}
     assert ours <= set(billing.__all__)
     assert all(issubclass(getattr(billing, name), billing.BillingError) for name in ours)
 

@@ -60,7 +60,7 @@ class UnderHold:
             outcome = classify(exchange.reply, bills_5xx=self.call.provider.bills_5xx != "never")
             if doubt is not None:
                 outcome = after_doubt(outcome, exchange.reply, doubt=doubt)
-            doubt = outcome if outcome.settlement == "doubt" else None
+            doubt = outcome if outcome.verb == "doubt" else None
             self.standing = outcome
             pause = self._pause_s(exchange, number)
             if pause is None or not (yield from perform(KeepEvidence(self.hold, evidence))):

@@ -155,7 +155,7 @@ class Settle(LedgerStep[Receipt]):
     @property
     def account_together(self) -> str | None:
         """Who pays, when something is to be paid: that is what calls end with when many run."""
-        return self.hold.account if self.outcome.settlement == "capture" else None
+        return self.hold.account if self.outcome.verb == "capture" else None
 
     @classmethod
     def run_together(cls, steps: Sequence[Self], ledger: Ledger) -> Sequence[object]:

@@ -126,10 +126,10 @@ def settlement_of(
     """What is to be written of a call whose answer is in now."""
     return Settlement(
         hold_id=hold.id,
-        verb=outcome.settlement,
+        verb=outcome.verb,
         # Of the hold's id, never of the caller's key: that may be as long as a key can be. Not the
         # key of an operator's void either, which would pass for ours and lose the evidence.
-        key=f"{hold.id}/call/{outcome.settlement}",
+        key=f"{hold.id}/call/{outcome.verb}",
         reason=outcome.reason,
         evidence=evidence,
         images=outcome.images,
@@ -180,7 +180,7 @@ def _booked(ledger: Ledger, hold: Hold, quote: Quote, settlement: Settlement) ->
     try:
         row = book(ledger, settlement)
     except HoldEnded as error:
-        _log.warning("%s was ended by a %s before the answer came", hold.id, error.ended_by)
+        _log.warning("%s was %s before the answer came", hold.id, error.stands)
         ledger.add_evidence(hold.id, settlement.evidence)
         stored = stored_receipt(ledger.hold_by_id(hold.id), quote)
         return replace(stored, repeated=False, request_id=request_id or stored.request_id)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from billing.client.outcome.answers import NO_ANSWER, Answer
 
-Settlement = Literal["void", "doubt", "capture"]
+if TYPE_CHECKING:
+    from billing.ledger.settlements import Verb
 
 #: Statuses by which a provider says that it did no work.
 REFUSED = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 451})
@@ -80,7 +81,7 @@ class Reply:
 class Outcome(NamedTuple):
     """What the ledger does with the hold, how many images were delivered, and why, in words."""
 
-    settlement: Settlement
+    verb: Verb
     images: int
     reason: str
 
@@ -89,14 +90,14 @@ class Rule(NamedTuple):
     """One row of the table: the first that applies decides."""
 
     applies: Callable[[Reply], bool]
-    settlement: Settlement
+    verb: Verb
     #: In words, with `{failure}`, `{status}` and `{delivered}`.
     reason: str
 
 
 # fmt: off
 TABLE: tuple[Rule, ...] = (
-    #    what came back                      settlement  reason
+    #    what came back                      verb        reason
     Rule(lambda r: r.never_sent,             "void",     "never sent: {failure}"),
     Rule(lambda r: r.is_broken,              "doubt",    "broke off: {failure}"),
     Rule(lambda r: r.status in REFUSED,      "void",     "refused: {status}"),
@@ -114,7 +115,7 @@ _UNBILLED_5XX = Rule(lambda r: r.is_server_error, "void", "failed unbilled: {sta
 
 
 def classify(reply: Reply, *, bills_5xx: bool = True) -> Outcome:
-    """The settlement of one attempt.
+    """The outcome of one attempt.
 
     `images` is what arrived, also when that is more than was asked for: the ledger captures n and
     flags the rest.
@@ -125,13 +126,13 @@ def classify(reply: Reply, *, bills_5xx: bool = True) -> Outcome:
     """
     table = TABLE if bills_5xx else (_UNBILLED_5XX, *TABLE)
     rule = next(rule for rule in table if rule.applies(reply))
-    images = reply.answer.delivered if rule.settlement == "capture" else 0
+    images = reply.answer.delivered if rule.verb == "capture" else 0
     reason = rule.reason.format(
         failure=_failure(reply) if reply.is_broken else "",
         status=_status(reply),
         delivered=reply.answer.delivered,
     )
-    return Outcome(rule.settlement, images, reason)
+    return Outcome(rule.verb, images, reason)
 
 
 def after_doubt(outcome: Outcome, reply: Reply, *, doubt: Outcome) -> Outcome:
@@ -140,7 +141,7 @@ def after_doubt(outcome: Outcome, reply: Reply, *, doubt: Outcome) -> Outcome:
     Images, and refusals of the request itself, answer for both. Anything else says nothing of the
     first attempt, which may have been charged: the doubt stays, in its own words.
     """
-    if outcome.settlement == "capture":
+    if outcome.verb == "capture":
         return outcome
     is_answer = not reply.is_broken and reply.status in REFUSED_FOR_ITSELF
     return outcome if is_answer else doubt
@@ -155,16 +156,16 @@ def may_go_again(
     whatever the SDK would repeat, and only where the provider honours idempotency keys.
 
     Args:
-        outcome: The settlement of this attempt.
+        outcome: What this attempt came to.
         reply: What is known of it.
         asked: The provider's `x-should-retry`, `true` or `false`; it decides between repeating and
             not what may be repeated at all.
         honours_keys: The provider does not charge twice for one idempotency key.
     """
-    if outcome.settlement == "capture" or (outcome.settlement == "doubt" and not honours_keys):
+    if outcome.verb == "capture" or (outcome.verb == "doubt" and not honours_keys):
         return False
     if reply.is_broken:
-        is_void = outcome.settlement == "void"
+        is_void = outcome.verb == "void"
         return bool(set(reply.error) & (NO_CONNECTION if is_void else NO_CONNECTION | MAYBE_SENT))
     if asked in ("true", "false"):
         return asked == "true"

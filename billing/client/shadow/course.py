@@ -171,7 +171,7 @@ def _outcome(exchange: Exchange, *, bills_5xx: bool) -> Outcome:
     """
     outcome = classify(exchange.reply, bills_5xx=bills_5xx)
     earlier = exchange.went_out[:-1]
-    if outcome.settlement == "void" and any(status not in REFUSED for status in earlier):
+    if outcome.verb == "void" and any(status not in REFUSED for status in earlier):
         return Outcome("doubt", 0, "repeated by the client")
     return outcome
 
@@ -182,7 +182,7 @@ def _came_to(receipt: ShadowReceipt, exchange: Exchange, outcome: Outcome) -> Sh
     is_charged = quote is not None and receipt.refusal is None and not receipt.repeated
     return replace(
         receipt,
-        outcome=_STATES[outcome.settlement],
+        outcome=_STATES[outcome.verb],
         images=images if is_charged else 0,
         amount=EXACT.multiply(quote.unit_price, images) if quote and is_charged else Decimal(0),
         over_delivered=max(outcome.images - images, 0),

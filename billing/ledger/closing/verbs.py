@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from billing.database.engines import writing
 from billing.database.tables import balance, period_event
 from billing.errors import InvalidEntry
-from billing.ledger.asking import check_storable, in_words
+from billing.ledger.asking import check_storable, in_words, later
 from billing.ledger.closing.content import books_of, contents, first_month
 from billing.ledger.closing.periods import PeriodEvent, Periods, keep_others_out
 from billing.ledger.limits import Limits
@@ -75,12 +75,13 @@ class Closing(Limits):
         """
         month = as_month(month)
         _check_words(actor, reason)
-        if grace < timedelta(0):
+        until = later("grace", month.end, grace)
+        if until < month.end:
             raise InvalidEntry("grace", grace, "0 or more")
 
         def close(connection: Connection) -> list[PeriodEvent]:
             periods, now = Periods.of(connection), self._clock()
-            is_forced = _check_over(month, now, grace, force=force)
+            is_forced = _check_over(month, now, until, force=force)
             asked = month.number
             first = _first_to_close(connection, periods, month)
             begun = _lock(connection, periods, now)
@@ -155,13 +156,13 @@ def _check_words(actor: str, reason: str | None) -> None:
         check_storable("reason", reason)
 
 
-def _check_over(month: Month, now: datetime, grace: timedelta, *, force: bool) -> bool:
+def _check_over(month: Month, now: datetime, until: datetime, *, force: bool) -> bool:
     """Whether closing it now is by force."""
     if now < month.end:
         raise PeriodNotOver(str(month), ends_at=month.end)
-    is_early = now < month.end + grace
+    is_early = now < until
     if is_early and not force:
-        raise PeriodInGrace(str(month), until=month.end + grace)
+        raise PeriodInGrace(str(month), until=until)
     return is_early
 
 

@@ -18,8 +18,8 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from billing.database.tables import account, seal
-from billing.errors import SealsUnreadable
 from billing.ledger.proof.canonical import instant_text
+from billing.ledger.proof.errors import SealsUnreadable
 from billing.ledger.proof.row_pages import PAGE
 from billing.whole_file import write_whole
 

@@ -18,11 +18,11 @@ from sqlalchemy.exc import IntegrityError
 
 from billing.database.engines import reading, writing
 from billing.database.tables import account, balance, seal
-from billing.errors import SealRefused
 from billing.ledger.accounts import AccountRow
 from billing.ledger.limit_rows import changes_of
 from billing.ledger.proof.beside import evidence_of, in_order, late_evidence
 from billing.ledger.proof.canonical import DIGEST_SIZE
+from billing.ledger.proof.errors import SealRefused
 from billing.ledger.proof.row_pages import PAGE, hash_of, transfers_after
 from billing.ledger.proof.seals import SealRow, opening_seal, seal_after
 from billing.ledger.rows import TransferRow

@@ -158,5 +158,4 @@ def _added(ledger: Views, settlement: Settlement, error: HoldEnded) -> str:
     if settlement.evidence not in view.evidence:
         ledger.add_evidence(settlement.hold_id, settlement.evidence)
     wanted = f"{settlement.verb}: {settlement.reason}"
-    stands = "in doubt" if error.ended_by == "doubt" else f"ended by a {error.ended_by}"
-    return f"{stands} before, so not settled by {wanted}; its evidence is kept"
+    return f"{error.stands} before, so not settled by {wanted}; its evidence is kept"

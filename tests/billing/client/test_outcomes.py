@@ -10,11 +10,11 @@ from billing.client.outcome.answers import Answer, read_answer
 from billing.client.outcome.table import (
     Outcome,
     Reply,
-    Settlement,
     after_doubt,
     classify,
     may_go_again,
 )
+from billing.ledger.settlements import Verb
 
 
 def answered(status: int, *, delivered: int = 0, is_error: bool = False) -> Reply:
@@ -65,7 +65,7 @@ def test_an_exception_that_says_nothing_about_the_wire_is_in_doubt(name: str) ->
 
 def test_a_refused_connection_after_a_cut_one_is_in_doubt() -> None:
     outcome = classify(broken("APIConnectionError", "ConnectError", "ReadError"))
-    assert outcome.settlement == "doubt"
+    assert outcome.verb == "doubt"
 
 
 def test_a_refusal_whose_body_broke_off_is_in_doubt() -> None:
@@ -80,7 +80,7 @@ def test_images_that_arrived_are_captured_as_many_as_they_are(delivered: int) ->
 
 
 @pytest.mark.parametrize(
-    ("reply", "settlement", "reason"),
+    ("reply", "verb", "reason"),
     [
         (answered(200), "doubt", "no image under HTTP 200"),
         (answered(200, is_error=True), "doubt", "error object under HTTP 200"),
@@ -91,22 +91,20 @@ def test_images_that_arrived_are_captured_as_many_as_they_are(delivered: int) ->
         (Reply(), "doubt", "unclear: HTTP None"),
     ],
 )
-def test_success_without_images_is_in_doubt(
-    reply: Reply, settlement: Settlement, reason: str
-) -> None:
+def test_success_without_images_is_in_doubt(reply: Reply, verb: Verb, reason: str) -> None:
     outcome = classify(reply)
-    assert (outcome.settlement, outcome.reason) == (settlement, reason)
+    assert (outcome.verb, outcome.reason) == (verb, reason)
 
 
 @pytest.mark.parametrize(("status", "is_void"), [(499, False), (500, True), (599, True)])
 def test_a_5xx_is_void_only_where_the_provider_never_bills_it(status: int, is_void: bool) -> None:
-    assert classify(answered(status)).settlement == "doubt"
+    assert classify(answered(status)).verb == "doubt"
     found = classify(answered(status), bills_5xx=False)
     reason = f"failed unbilled: HTTP {status}" if is_void else f"unclear: HTTP {status}"
     assert found == ("void" if is_void else "doubt", 0, reason)
     # Half an answer says nothing: the work may have been done.
     cut = broken("ReadError", status=status)
-    assert classify(cut, bills_5xx=False).settlement == "doubt"
+    assert classify(cut, bills_5xx=False).verb == "doubt"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +112,7 @@ def test_a_5xx_is_void_only_where_the_provider_never_bills_it(status: int, is_vo
 )
 def test_images_count_under_a_2xx_only(status: int, is_success: bool) -> None:
     found = classify(answered(status, delivered=1))
-    assert found.settlement == ("capture" if is_success else "doubt")
+    assert found.verb == ("capture" if is_success else "doubt")
 
 
 def test_what_broke_off_on_our_side_before_the_first_byte_was_never_sent() -> None:
@@ -122,7 +120,7 @@ def test_what_broke_off_on_our_side_before_the_first_byte_was_never_sent() -> No
     assert classify(unsent) == ("void", 0, "never sent: ReadError")
     assert classify(Reply(is_broken=True)) == ("doubt", 0, "broke off: no answer")
     assert classify(broken("Odd", "ReadTimeout")).reason == "broke off: ReadTimeout"
-    assert classify(Reply(error=("ConnectError",), status=200)).settlement == "doubt"
+    assert classify(Reply(error=("ConnectError",), status=200)).verb == "doubt"
 
 
 DOUBT = Outcome("doubt", 0, "the first attempt")
@@ -175,8 +173,8 @@ def test_nothing_goes_again_that_might_be_paid_twice(
     assert may_go_again(outcome, reply, asked=None, honours_keys=True) is under_a_key
     # What the provider asks for decides only where there is no chance of paying twice.
     for asked in ("true", "false"):
-        says = asked == "true" and not reply.is_broken and outcome.settlement != "capture"
-        free = outcome.settlement == "void"
+        says = asked == "true" and not reply.is_broken and outcome.verb != "capture"
+        free = outcome.verb == "void"
         if not reply.is_broken:
             assert may_go_again(outcome, reply, asked=asked) is (says and free)
             assert may_go_again(outcome, reply, asked=asked, honours_keys=True) is says

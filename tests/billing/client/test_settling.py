@@ -16,8 +16,9 @@ from sqlalchemy import text
 from billing import Evidence, Ledger
 from billing.client import OutcomeInDoubt, bill
 from billing.client.call.settling import claim, settle, spool_for
-from billing.client.outcome.table import Outcome, Settlement
+from billing.client.outcome.table import Outcome
 from billing.client.proxy.clients import BilledClient
+from billing.ledger.settlements import Verb
 from billing.ledger.spool.files import Spool
 from billing.testing import Action, Exchange, ScriptedProvider, error, images, reply
 from pricing import PriceBook
@@ -103,13 +104,13 @@ def test_a_key_whose_answer_is_in_the_spool_is_in_doubt_and_then_paid(
     assert again.data == first.data
 
 
-@pytest.mark.parametrize("settlement", ["capture", "void", "doubt"])
+@pytest.mark.parametrize("verb", ["capture", "void", "doubt"])
 def test_whatever_the_answer_was_it_is_kept_and_booked_later(
-    settlement: Settlement, acme: Ledger, book: PriceBook
+    verb: Verb, acme: Ledger, book: PriceBook
 ) -> None:
     quote = book.quote(FIELDS)
     hold = claim(acme, "acme", quote, key="job", tags={}).hold
-    outcome = Outcome(settlement, 4 if settlement == "capture" else 0, "as it was")
+    outcome = Outcome(verb, 4 if verb == "capture" else 0, "as it was")
     with acme.engine.begin() as connection:
         connection.execute(text("ALTER TABLE transfer RENAME TO transfer_away"))
     receipt = settle(acme, hold, quote, outcome, Evidence(http_status=200))
@@ -117,7 +118,7 @@ def test_whatever_the_answer_was_it_is_kept_and_booked_later(
         connection.execute(text("ALTER TABLE transfer_away RENAME TO transfer"))
     assert (receipt.state, receipt.spooled) == ("open", True)
     assert [line.result for line in acme.replay().lines] == ["settled"]
-    state = {"capture": "captured", "void": "voided", "doubt": "in_doubt"}[settlement]
+    state = {"capture": "captured", "void": "voided", "doubt": "in_doubt"}[verb]
     assert acme.hold_by_id(hold.id).state == state
 
 
@@ -188,7 +189,7 @@ def test_an_exception_carries_an_open_receipt_when_the_ledger_is_away(
 
 
 def test_a_hold_that_an_operator_ended_meanwhile_is_reported_as_it_is(
-    acme: Ledger, sdk: Callable[[str], OpenAI]
+    acme: Ledger, sdk: Callable[[str], OpenAI], caplog: pytest.LogCaptureFixture
 ) -> None:
     def void_first(exchange: Exchange) -> None:
         (view,) = acme.holds()
@@ -199,13 +200,17 @@ def test_a_hold_that_an_operator_ended_meanwhile_is_reported_as_it_is(
         receipt = client.images.generate(**FIELDS).billing
     (evidence,) = acme.hold_by_id(receipt.hold.id).evidence
     assert (receipt.state, receipt.images, receipt.repeated) == ("voided", 0, False)
+    assert f"{receipt.hold.id} was ended by a void before the answer came" in caplog.messages
     assert receipt.request_id == evidence.request_id == f"req_{1:032x}"
     assert (evidence.http_status, evidence.delivered) == (200, 4)
 
 
 @pytest.mark.parametrize("status", [500, 400])
 def test_an_answer_to_a_hold_that_its_deadline_put_in_doubt_keeps_its_evidence(
-    status: int, acme: Ledger, sdk: Callable[[str], OpenAI]
+    status: int,
+    acme: Ledger,
+    sdk: Callable[[str], OpenAI],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def sweep_first(exchange: Exchange) -> None:
         assert acme.expire(datetime.now(UTC) + timedelta(hours=1)) == 1
@@ -217,6 +222,8 @@ def test_an_answer_to_a_hold_that_its_deadline_put_in_doubt_keeps_its_evidence(
     receipt = raised.value.billing  # type: ignore[attr-defined]
     view = acme.hold_by_id(receipt.hold.id)
     assert receipt.state == view.state == ("in_doubt" if status == 500 else "voided")
+    told = f"{receipt.hold.id} was in doubt before the answer came"
+    assert caplog.messages.count(told) == (status == 500)
     assert [evidence.http_status for evidence in view.evidence] == [status]
     assert receipt.request_id == view.evidence[0].request_id == f"req_{1:032x}"
     assert acme.verify().ok

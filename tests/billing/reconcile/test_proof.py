@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from billing.reconciliation.proof import Evidence, Proof, bucket_name
+from billing.reconciliation.proof import Matter, Proof, bucket_name
 
 TIED = Proof(
     opening=Decimal(1),
@@ -34,12 +34,12 @@ def test_a_proof_ties_when_both_sides_are_equal_to_the_nano_unit() -> None:
 
 
 def test_a_bucket_is_called_by_its_day_and_all_of_its_dimensions() -> None:
-    plain = Evidence(day="2025-03-10", project="p", model="m", line_item="l")
+    plain = Matter(day="2025-03-10", project="p", model="m", line_item="l")
     others = [
         *(plain._replace(day="x"), plain._replace(project="x")),
         *(plain._replace(model="x"), plain._replace(line_item="x")),
     ]
-    names = [bucket_name(each) for each in (plain, *others, Evidence(day="2025-03-10"))]
+    names = [bucket_name(each) for each in (plain, *others, Matter(day="2025-03-10"))]
     assert len(set(names)) == len(names)
     assert all(len(name) == len("2025-03-10.") + 12 for name in (names[0], names[-1]))
     assert bucket_name(plain._replace(request_id="r")) == names[0]

@@ -154,6 +154,12 @@ def test_posting_needs_somebody_who_decides(story: Story) -> None:
         assert refused.value.param == "actor"
 
 
+def test_a_now_without_a_time_zone_is_refused_by_name(story: Story) -> None:
+    story.paid("a")
+    with pytest.raises(InvalidEntry, match=r"^now: '2025-03-31 12:00:00' is not allowed"):
+        story.reconcile(now=datetime(2025, 3, 31, 12))  # noqa: DTZ001 - that is the point
+
+
 def test_a_negative_settling_lag_is_refused(story: Story) -> None:
     with pytest.raises(InvalidEntry) as refused:
         story.reconcile(tolerances=Tolerances(settling_lag=timedelta(seconds=-1)))

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from openai import BadRequestError, OpenAI
 
-from billing.errors import StatementError
 from billing.sandbox import Sandbox
+from billing.statement.errors import StatementError
 from pricing import PriceBook
 
 HEADER = "request_id,created_at,account,model,endpoint,size,quality,n,amount,currency,status"
