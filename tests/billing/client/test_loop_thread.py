@@ -53,7 +53,7 @@ class Heard:
 async def whole(client: AsyncBilledClient, way: Way = WAYS[0], **more: object) -> object:
     method: Any = getattr(client.images, way.method)
     try:
-        return await method(**FIELDS, **way.billed, **more)
+        return await method(**{**FIELDS, **way.billed, **more})
     except Exception as raised:  # noqa: BLE001 - whatever it is, the caller sees it
         return raised
 
