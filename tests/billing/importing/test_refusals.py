@@ -176,6 +176,10 @@ def test_a_plan_that_the_prices_do_not_know_keeps_its_account_out(
     acme.open_account("gold", currency="USD", floor="-9", plan="partner")
     problem = refused(bring, line("a", account="gold"))
     assert [each.code for each in problem.accounts] == ["plan_mismatch"]
+    assert "make them agree" not in problem.accounts[0].message
+    assert problem.accounts[0].message.endswith(
+        "no catalog was given: --catalog FILE (or IMAGE_BILLING_CATALOG), without --book."
+    )
 
 
 def test_a_call_that_was_billed_already_is_not_charged_again(
