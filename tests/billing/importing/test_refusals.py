@@ -82,6 +82,7 @@ def test_usage_before_the_first_price_list_is_told_how_it_can_come_in(
     old = line("a", at="2025-11-05T00:00:00Z")
     (error,) = refused(bring, old).errors
     assert (error.code, error.param) == ("no_price_in_force", "created_at")
+    assert error.message.startswith("created_at: book openai-gpt-image-2 has no price in force")
     assert "--trust-amounts charges the file's amount" in error.message
     assert bring(old, trust_amounts=True).imported == 1
 
