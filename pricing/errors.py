@@ -180,14 +180,20 @@ class NoPriceInForce(RequestError):
 
 
 class PlanMismatch(RequestError):
-    """The ledger and the catalog disagree on what plan an account has."""
+    """The ledger and the catalog disagree on what plan an account has, or there is no catalog."""
 
     code = "plan_mismatch"
 
-    def __init__(self, account: str, *, ledger: str, catalog: str | None) -> None:
+    def __init__(
+        self, account: str, *, ledger: str, catalog: str | None, has_catalog: bool = True
+    ) -> None:
+        there = f"{f'plan {catalog}' if catalog else 'no plan'} in the catalog; make them agree."
+        if not has_catalog:
+            there = (
+                "no catalog was given: --catalog FILE (or IMAGE_BILLING_CATALOG), without --book."
+            )
         super().__init__(
-            f"plan: account {account!r} has plan {ledger} in the ledger and "
-            f"{f'plan {catalog}' if catalog else 'no plan'} in the catalog; make them agree.",
+            f"plan: account {account!r} has plan {ledger} in the ledger and {there}",
             param="plan",
         )
         self.account, self.ledger, self.catalog = account, ledger, catalog

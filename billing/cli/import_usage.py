@@ -128,6 +128,7 @@ def _as_json(found: Import) -> dict[str, object]:
         "imported": found.imported,
         "refunded": found.refunded,
         "already": found.already,
+        "repeated": found.repeated,
         "carried": found.carried,
         "left": dict(found.left),
         "totals": [
@@ -163,6 +164,8 @@ def _show(found: Import) -> None:
         told.append(f"{screen.counted(found.refunded, 'refund')} {would}given")
     if found.already:
         told.append(f"{found.already:,} in the ledger before, not again")
+    if found.repeated:
+        told.append(f"{found.repeated:,} further up in the file, not again")
     if found.carried:
         told.append(f"{found.carried:,} {would}booked late, in the open month")
     click.echo(", ".join(told))

@@ -96,7 +96,7 @@ def source_of(
     if account is not None:
         known, plan = _in_ledger(account, database_url)
         if plan is not None:
-            raise PlanMismatch(account, ledger=plan, catalog=None)
+            raise PlanMismatch(account, ledger=plan, catalog=None, has_catalog=False)
         if known is False:
             _note_unknown(account, "the ledger")
     return Source(seller=PriceBook.load(book), catalog=None, account=account, at=at)

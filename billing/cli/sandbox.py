@@ -26,7 +26,8 @@ def sandbox(*, port: int, statement: Path | None, book: str, as_json: bool) -> N
 
     It listens on 127.0.0.1 and takes any key like sk-...; its base URL is printed on stdout. The
     header X-Sandbox of a request makes it misbehave: deliver=2, over-deliver=1, cut, cut-body,
-    status=500, empty, html, stall=3.
+    status=500, empty, html, stall=3. With `billed` beside it, as in status=500,billed, all images
+    are on the statement all the same.
     """
     from billing.sandbox import serve  # aiohttp and Pillow, of the extra `sandbox`
 

@@ -94,5 +94,5 @@ def _show(found: Verification) -> None:
     checked += f"{screen.counted(found.transfers, 'transfer')} checked"
     result = screen.counted(len(found.problems), "problem")
     click.echo(f"{checked}: {'all invariants hold' if found.ok else result}")
-    if found.seals:
-        click.echo(f"{found.sealed} of the transfers are sealed")
+    sealed = f"{found.sealed} of the transfers are sealed" if found.seals else "nothing is sealed"
+    click.echo(sealed)

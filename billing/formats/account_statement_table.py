@@ -138,8 +138,8 @@ def _at(line: StatementLine, statement: AccountStatement) -> str:
 
 
 def _detail(line: StatementLine, statement: AccountStatement, *, with_reason: bool = True) -> str:
-    """What it was for: the images, else the reason, else the key; and which member's it was."""
-    what = (line.reason if with_reason else None) or line.key
+    """What it was for: images, else the reason, else its hold's images or its key; and whose."""
+    what = (line.reason if with_reason else None) or line.hold_asked or line.key
     if line.size is not None and line.images is not None:
         what = f"{line.images} x {line.size} {line.quality}"
     if line.member not in (None, statement.account):

@@ -10,6 +10,8 @@ from billing.report.dimensions import TAG
 from billing.report.figures import totals
 from pricing.money import format_amount
 
+#: Of a month, and of any other span.
+_NOT_BEGUN = "provisional: the month has not begun", "provisional: its first day has not begun"
 _STATES = {
     "provisional": "provisional: the month is not over",
     "open": "the month is over and not closed",
@@ -29,8 +31,14 @@ def heading(report: Report) -> str:
         for name, value in report.where.items()
     )
     period = report.period
-    state = (_STATES if period.month else _OTHER_STATES)[period.state]
-    return visible(f"Usage of {when(period)} ({period.time_zone}){chosen}: {state}")
+    return visible(f"Usage of {when(period)} ({period.time_zone}){chosen}: {_state(report)}")
+
+
+def _state(report: Report) -> str:
+    period = report.period
+    if report.made_at < period.start:
+        return _NOT_BEGUN[0 if period.month else 1]
+    return (_STATES if period.month else _OTHER_STATES)[period.state]
 
 
 def when(period: ReportPeriod) -> str:

@@ -7,9 +7,8 @@ wrong is told at once.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -17,7 +16,7 @@ from billing.database.wires import wire_within
 from billing.errors import BudgetExceeded, InsufficientFunds
 from billing.importing.charge_rows import ChargeRows
 from billing.importing.drafts import KEY_PREFIX, Draft, Drafted, Drafting, Refusal, refusal
-from billing.importing.found import FoundCall, calls_found
+from billing.importing.found import FoundCall, Locked, calls_found
 from billing.importing.lines import UsageLine
 from billing.importing.tallies import Tallies
 from billing.ledger.accounts import Payer
@@ -44,7 +43,7 @@ class Booking:
         *,
         drafting: Drafting,
         tallies: Tallies,
-        by_orders: Collection[UUID] = (),
+        locked: Locked | None = None,
         writes: bool = True,
     ) -> None:
         """Take the import's transaction.
@@ -54,11 +53,12 @@ class Booking:
             verbs: in it, too.
             drafting: what lines become.
             tallies: told what was booked, and what is wrong.
-            by_orders: accounts with limits, whose rows count.
+            locked: what is known of the balances since they are; None where nothing is written.
             writes: false only to look what else is wrong with a file that is refused.
         """
         self._connection, self._verbs = connection, verbs
-        self._drafting, self._tallies, self._by_orders = drafting, tallies, by_orders
+        self._drafting, self._tallies = drafting, tallies
+        self._by_orders, self._newest = locked or Locked(set(), {})
         self._rows = ChargeRows(connection, clock=drafting.clock)
         self._writes = writes
         self._chunk: dict[tuple[str, str], Drafted] = {}
@@ -78,7 +78,7 @@ class Booking:
         key = line.usage.account, line.request_id
         first = self._seen.get(key) or self._chunk.setdefault(key, drafted)
         if first is not drafted:
-            self._again(line, is_same=_is_same_line(first, drafted), where="in the file")
+            self._again(line, is_same=_is_same_line(first, drafted), where=None)
         if len(self._chunk) >= CHUNK_LINES:
             self.flush()
 
@@ -185,13 +185,18 @@ class Booking:
             self._tallies.refuse(Refusal(error))
             return
         is_same = any(_is_same_call(call, line, draft) for call in paid)
-        self._again(line, is_same=is_same, where=f"as {paid[0].text}")
+        newest = self._newest.get(draft.payer.account.id)
+        is_ours = newest is not None and all(call.version > newest for call in paid)
+        self._again(line, is_same=is_same, where=None if is_ours else paid[0].text)
 
-    def _again(self, line: UsageLine, *, is_same: bool, where: str) -> None:
+    def _again(self, line: UsageLine, *, is_same: bool, where: str | None) -> None:
+        """A line that is known; `where` is the row of the ledger, None: it is above in the file."""
         if is_same:
-            self._tallies.already += 1
+            self._tallies.repeated += where is None
+            self._tallies.already += where is not None
             return
-        message = f"request_id: {line.request_id!r} stands {where} before, with other content"
+        stands = "in the file" if where is None else f"as {where}"
+        message = f"request_id: {line.request_id!r} stands {stands} before, with other content"
         error = LineError(line.line, message, "idempotency_conflict", "request_id")
         self._tallies.refuse(Refusal(error))
 

@@ -266,6 +266,8 @@ def refusal(line: UsageLine, problem: BillingError | PricingError) -> Refusal:
     """That a line cannot be imported for a reason that the ledger, or the prices, gave."""
     param = _COLUMNS.get(problem.param or "", problem.param)
     message = problem.message
+    if message.startswith(f"{problem.param}: "):
+        message = f"{param}: {message.partition(': ')[2]}"
     if isinstance(problem, NoPriceInForce):
         message += " --trust-amounts charges the file's amount; --book FILE may have older lists."
     return Refusal(LineError(line.line, message, problem.code, param))

@@ -19,6 +19,15 @@ _cost_rate: Final = rate.alias("cost_rate")
 _any_evidence: Final = select(evidence.c.id).limit(1)
 
 
+class Locked(NamedTuple):
+    """What is known of the accounts of an import when their balances are locked."""
+
+    #: Those that have a limit of the month.
+    limited: set[UUID]
+    #: Their newest transfer's version: what is above it the import wrote itself.
+    newest: dict[UUID, int]
+
+
 class FoundCall(NamedTuple):
     """A capture, a charge, or a hold that nothing was captured from; money in nano-units."""
 
@@ -26,6 +35,7 @@ class FoundCall(NamedTuple):
     account_id: UUID
     member_id: UUID | None
     id: UUID
+    version: int
     kind: str
     key: str
     images: int | None
@@ -73,8 +83,8 @@ def calls_found(
 
 
 def _calls(request_id: ColumnElement[str]) -> Select[Any]:
-    names = ("account_id", "member_id", "id", "kind", "idem_key", "images", "amount", "cost")
-    columns = [transfer.c[name] for name in (*names, "occurred_at", "tags")]
+    names = ("account_id", "member_id", "id", "version", "kind", "idem_key", "images", "amount")
+    columns = [transfer.c[name] for name in (*names, "cost", "occurred_at", "tags")]
     cell = rate.c.model, rate.c.endpoint, rate.c.size, rate.c.quality
     priced = transfer.outerjoin(rate, rate.c.id == transfer.c.rate_id)
     costed = priced.outerjoin(_cost_rate, _cost_rate.c.id == transfer.c.cost_rate_id)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select
 
@@ -19,6 +18,7 @@ from billing.database.tables import balance
 from billing.database.wire import Clash
 from billing.database.wires import wire_within
 from billing.errors import BillingError, LedgerUnavailable, LedgerUnusable
+from billing.importing.found import Locked
 from billing.importing.lines import LineReader
 from billing.importing.model import Import
 from billing.importing.passes import Passes, Progress
@@ -86,9 +86,9 @@ def import_usage(
     if not dry_run:
         _store_rates(ledger.engine, checked.rates)
     with _connection(ledger.engine) as connection, connection.begin() as transaction:
-        limited = _lock(connection, checked.payers)
+        locked = _lock(connection, checked.payers)
         try:
-            tallies = import_.book(connection, checked.lines, by_orders=limited)
+            tallies = import_.book(connection, checked.lines, locked=locked)
         except Clash as clash:
             transaction.rollback()
             raise _clashed(ledger.engine, import_, clash) from clash
@@ -140,19 +140,20 @@ def _store_rates(engine: Engine, rates: Iterable[RateRow]) -> None:
     raise LedgerUnavailable("other writers were faster each time")
 
 
-def _lock(connection: Connection, payers: Iterable[Payer]) -> set[UUID]:
+def _lock(connection: Connection, payers: Iterable[Payer]) -> Locked:
     """Lock all balances of the import in the order that every batch takes them in.
 
     Chunk by chunk it would take them in the order of the file, and wait for a batch that waits.
-
-    Returns:
-        The accounts that have a limit of the month.
     """
-    limited: set[UUID] = set()
+    known = Locked(set(), {})
     ids = sorted({payer.account.id for payer in payers})
     for start in range(0, len(ids), _IDS):
         some = balance.c.account_id.in_(ids[start : start + _IDS])
-        locked = select(balance.c.account_id, balance.c.month_limit.is_not(None)).where(some)
+        limit = balance.c.month_limit.is_not(None)
+        locked = select(balance.c.account_id, balance.c.version, limit).where(some)
         found = connection.execute(locked.order_by(balance.c.account_id).with_for_update())
-        limited |= {account_id for account_id, has_limit in found if has_limit}
-    return limited
+        for account_id, version, has_limit in found:
+            known.newest[account_id] = version
+            if has_limit:
+                known.limited.add(account_id)
+    return known

@@ -121,7 +121,12 @@ class LineReader:
         problems += [f"line 1: it has column {n} twice" for n in known if names.count(n) > 1]
         if problems:
             shown = ",".join(names)[:200]
-            raise self._source.error(*problems, f"line 1: the header is {shown!r}")
+            raise self._source.error(
+                *problems,
+                f"line 1: the header is {shown!r}",
+                f"expected are {','.join(needed)} and, if need be, "
+                f"{','.join(name for name in known if name not in needed)}: see docs/import.md",
+            )
         places = {name: names.index(name) for name in known if name in names}
         return _Columns(
             width=len(names),

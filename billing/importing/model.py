@@ -30,8 +30,10 @@ class Import:
     #: Calls charged, and refunds given.
     imported: int
     refunded: int
-    #: Lines that were in the ledger before, or stood in the file twice.
+    #: Lines that were in the ledger before.
     already: int
+    #: Lines that say again what a line above them in the file says: charged once.
+    repeated: int
     #: Lines that are no usage, by status: for `reconcile`.
     left: Mapping[str, int]
     #: Of `imported` and `refunded`: those of a closed month, booked in the open one.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, Literal, NamedTuple
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -13,6 +12,7 @@ from billing.importing.booking import CHUNK_LINES, Booking
 from billing.importing.cells import LeftLine, Usage
 from billing.importing.drafts import Draft, Drafting, Refusal
 from billing.importing.errors import ImportRefused
+from billing.importing.found import Locked
 from billing.importing.lines import LineReader, UsageLine
 from billing.importing.prices import Prices
 from billing.importing.refunds import Refunds
@@ -85,20 +85,20 @@ class Passes:
             self._refuse(drafting, tallies)
         return Checked(drafting.payers, frozenset(drafting.rates), lines)
 
-    def book(self, connection: Connection, lines: int, *, by_orders: Collection[UUID]) -> Tallies:
+    def book(self, connection: Connection, lines: int, *, locked: Locked) -> Tallies:
         """Book every line.
 
         Args:
             connection: in a transaction that has locked the balances of the payers.
             lines: how many there are.
-            by_orders: accounts with a limit of the month.
+            locked: what is known of those balances.
 
         Raises:
             ImportRefused: with all that is wrong; roll the transaction back.
             Clash: somebody else took a key.
         """
         verbs = self._ledger.within(connection)
-        drafting, tallies = self._charges(connection, verbs, total=lines, by_orders=by_orders)
+        drafting, tallies = self._charges(connection, verbs, total=lines, locked=locked)
         if self._has_refunds:
             refunds = Refunds(
                 connection, verbs, drafting=drafting, tallies=tallies, prices=self._prices
@@ -136,7 +136,7 @@ class Passes:
         verbs: Verbs,
         *,
         total: int,
-        by_orders: Collection[UUID] = (),
+        locked: Locked | None = None,
         writes: bool = True,
     ) -> tuple[Drafting, Tallies]:
         """Book the lines that were charged, or only look what is wrong with them.
@@ -150,7 +150,7 @@ class Passes:
             verbs,
             drafting=drafting,
             tallies=tallies,
-            by_orders=by_orders,
+            locked=locked,
             writes=writes,
         )
         for line in self._lines("booking" if writes else "checking", tallies, total):

@@ -52,7 +52,7 @@ class Prices:
         if isinstance(self._seller, Catalog):
             self._seller.check_plan(account, plan)
         elif plan is not None:
-            raise PlanMismatch(account, ledger=plan, catalog=None)
+            raise PlanMismatch(account, ledger=plan, catalog=None, has_catalog=False)
 
     def cost_currency(self, usage: Usage) -> str | None:
         """In which currency the catalog says that the provider charges us; None: it does not."""

@@ -43,6 +43,7 @@ class Tallies:
     accounts: dict[str, Tally] = field(default_factory=dict)
     left: Counter[str] = field(default_factory=Counter)
     already: int = 0
+    repeated: int = 0
     refunds: int = 0
     carried: int = 0
 
@@ -58,6 +59,7 @@ class Tallies:
             imported=sum(tally.calls for tally in self.accounts.values()),
             refunded=self.refunds,
             already=self.already,
+            repeated=self.repeated,
             left=dict(self.left),
             carried=self.carried,
             sums=tuple(tally.sum() for _code, tally in sorted(self.accounts.items())),

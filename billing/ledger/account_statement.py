@@ -78,6 +78,8 @@ class StatementLine(Buckets):
     quality: str | None = None
     #: The hold that this transfer moves, ends, or came too late for.
     hold_id: str | None = None
+    #: What that hold asked for, `4 x 1024x1024 high`, where the transfer itself has no images.
+    hold_asked: str | None = None
     request_id: str | None = None
     reason: str | None = None
     actor: str | None = None
@@ -200,16 +202,28 @@ class _Row(NamedTuple):
     size: str | None
     quality: str | None
     member: str | None
+    hold_images: int | None
+    hold_size: str | None
+    hold_quality: str | None
 
 
 _OF_RATE: Final = ("model", "endpoint", "size", "quality")
+_OF_OTHERS: Final = 4
+_hold, _hold_rate = transfer.alias("hold"), rate.alias("hold_rate")
+# A void or a doubt has no images of its own: what it was for, its hold says.
+_is_its_hold = and_(
+    transfer.c.rate_id.is_(None),
+    _hold.c.account_id == transfer.c.account_id,
+    _hold.c.id == transfer.c.hold_id,
+)
 _rows = select(
-    *((rate if name in _OF_RATE else transfer).c[name] for name in _Row._fields[:-1]),
-    account.c.code,
+    *((rate if name in _OF_RATE else transfer).c[name] for name in _Row._fields[:-_OF_OTHERS]),
+    *(account.c.code, _hold.c.images, _hold_rate.c.size, _hold_rate.c.quality),
 ).select_from(
-    transfer.outerjoin(rate, rate.c.id == transfer.c.rate_id).outerjoin(
-        account, account.c.id == transfer.c.member_id
-    )
+    transfer.outerjoin(rate, rate.c.id == transfer.c.rate_id)
+    .outerjoin(account, account.c.id == transfer.c.member_id)
+    .outerjoin(_hold, _is_its_hold)
+    .outerjoin(_hold_rate, _hold_rate.c.id == _hold.c.rate_id)
 )
 
 
@@ -254,6 +268,8 @@ def _lines(
 
 def _line(row: _Row, moves: Moves, available: int) -> StatementLine:
     hold_id = row.hold_id or row.late_hold_id
+    has_asked = row.hold_size is not None and row.hold_images is not None
+    asked = f"{row.hold_images} x {row.hold_size} {row.hold_quality}" if has_asked else None
     return StatementLine(
         **{name: from_nanos(nanos) for name, nanos in moves._asdict().items()},
         id=to_text(row.kind, row.id),
@@ -271,6 +287,7 @@ def _line(row: _Row, moves: Moves, available: int) -> StatementLine:
         size=row.size,
         quality=row.quality,
         hold_id=None if hold_id is None else to_text("hold", hold_id),
+        hold_asked=asked,
         request_id=row.request_id,
         reason=row.reason,
         actor=row.actor,

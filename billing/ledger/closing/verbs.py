@@ -57,8 +57,8 @@ class Closing(Limits):
     ) -> list[PeriodChange]:
         """Close a month: nothing is posted into it any more, its report stays what it is now.
 
-        Months close in order. The first closing also closes what was before it, each month by an
-        event of its own.
+        Months close in order. The first closing also closes what was before it: each month from the
+        first in which anything counts by an event of its own, those before that without one.
 
         Args:
             month: a `Month`, or `YYYY-MM`; in UTC, and over.

@@ -108,8 +108,26 @@ def test_a_piped_statement_is_a_table_whose_columns_add_up(account: Account) -> 
     ]
     assert lines[4].split() == ["opening", "100.00000", "0.00000", "0.00000", "0.00000"]
     assert lines[5].split()[:4] == ["10-02", "09:00", "hold", "4"]
+    assert "4 x 1024x1024 high" in lines[8]
     assert lines[8].endswith("=cut(off)␊after sending")
     assert lines[-1].split() == ["closing", "97.02496", "0.00000", "0.84288", "0.63216"]
+
+
+def test_a_void_says_what_its_hold_of_the_month_before_was_for(account: Account, used: str) -> None:
+    with Ledger.open(used, clock=lambda: datetime(2026, 11, 2, tzinfo=UTC)) as ledger:
+        view = ledger.hold_by_key("acme", "job-1")
+        assert view is not None
+        hold = view.hold
+        ledger.void(hold.id, key=f"{hold.id}/call/void", reason="not on the statement", actor="ana")
+
+    shown = account("statement", "acme", "--month", "2026-11").stdout
+    (line,) = json.loads(account("statement", "acme", "--month", "2026-11", "--json").stdout)[
+        "lines"
+    ]
+
+    assert shown.splitlines()[5].split()[2:7] == ["void", "4", "x", "1024x1024", "high"]
+    assert "/call/void" not in shown
+    assert (line["images"], line["size"], tuple(line)) == (None, None, LINE_KEYS)
 
 
 def test_a_month_without_transfers_is_two_balances(account: Account) -> None:

@@ -47,6 +47,13 @@ def test_a_file_is_imported_once_and_said_so(bring: Run) -> None:
     assert again.stdout == "3 lines: 0 imported, 2 in the ledger before, not again\n"
 
 
+def test_two_equal_lines_of_a_new_file_are_not_said_to_be_in_the_ledger(bring: Run) -> None:
+    done = bring([line("a"), line("a"), line("b")])
+    assert done.stdout.splitlines()[-1] == (
+        "3 lines: 2 imported, 1 further up in the file, not again"
+    )
+
+
 def test_a_dry_run_in_json_says_what_would_be(bring: Run) -> None:
     lines = [line("a", amount="0.4"), line("a", amount="0.1", n=1, status="refunded")]
 
@@ -60,6 +67,7 @@ def test_a_dry_run_in_json_says_what_would_be(bring: Run) -> None:
         "imported": 1,
         "refunded": 1,
         "already": 0,
+        "repeated": 0,
         "carried": 0,
         "left": {},
         "totals": [

@@ -90,3 +90,20 @@ def test_out_of_order_names_the_command_that_comes_first(run: Run, ledger_url: s
     assert refused.exit_code == again.exit_code == 1
     assert "Run: image-billing period close 2025-11" in refused.stderr
     assert "2025-10 is closed, since" in again.stderr
+
+
+def test_months_before_the_first_charge_are_closed_without_a_line(
+    run: Run, ledger_url: str
+) -> None:
+    with Ledger.open(ledger_url, clock=Calendar(OCTOBER.replace(year=2025))) as ledger:
+        ledger.open_account("acme", currency="USD")
+    asked = ("--database-url", ledger_url)
+    run("period", "close", "2025-10", "--actor", "dario", *asked)
+
+    before = run("period", "close", "2025-09", "--actor", "ana", *asked)
+    listed = json.loads(run("period", "list", "--json", *asked).stdout)
+
+    assert before.exit_code == 1
+    assert "2025-09 is closed, since" in before.stderr
+    assert "by dario" in before.stderr
+    assert [each["month"] for each in listed["changes"]] == ["2025-10"]

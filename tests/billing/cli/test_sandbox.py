@@ -50,3 +50,10 @@ def test_a_port_that_is_taken_is_refused(run: Run) -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.stderr)["error"]["code"] in ("cannot_listen", "statement_unreadable")
+
+
+def test_the_help_names_every_misbehaviour(run: Run) -> None:
+    said = run("sandbox", "--help").stdout
+    for name in ("deliver", "over-deliver", "stall", "cut", "cut-body", "status", "empty", "html"):
+        assert name in said
+    assert "billed" in said.partition("X-Sandbox")[2].partition("Options:")[0]

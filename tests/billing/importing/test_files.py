@@ -33,8 +33,11 @@ def test_a_person_sees_twenty_lines_and_a_program_a_thousand(bring: Bring) -> No
     ],
 )
 def test_a_header_that_lacks_columns_is_no_usage_file(bring: Bring, header: str, said: str) -> None:
-    with pytest.raises(StatementError, match=said):
+    with pytest.raises(StatementError, match=said) as caught:
         bring(line("a"), header=header)
+    way_out = caught.value.problems[-1]
+    assert way_out.startswith("expected are request_id,created_at,model,size,quality,n and")
+    assert way_out.endswith("amount,currency,account,endpoint,status,cost,tags: see docs/import.md")
 
 
 @pytest.mark.parametrize(("mark", "said"), [(";", r"semicolons \(;\)"), ("\t", "tabs")])

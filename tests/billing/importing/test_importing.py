@@ -32,8 +32,21 @@ def test_the_same_file_again_changes_nothing_and_says_so(acme: Ledger, bring: Br
 def test_a_longer_file_books_what_is_new(acme: Ledger, bring: Bring) -> None:
     bring(line("req_1"))
     found = bring(line("req_1"), line("req_2"), line("req_2"))
-    assert (found.imported, found.already) == (1, 2)
+    assert (found.imported, found.already, found.repeated) == (1, 1, 1)
     assert len(charges(acme)) == 2
+
+
+def test_a_line_that_comes_again_far_below_was_not_in_the_ledger_before(
+    acme: Ledger, bring: Bring
+) -> None:
+    lines = [line(f"req_{number}", n=1, quality="low") for number in range(5001)]
+    lines.append(line("req_7", n=1, quality="low"))
+
+    tried, found, again = bring(*lines, dry_run=True), bring(*lines), bring(*lines)
+
+    assert (tried.imported, tried.already, tried.repeated) == (5001, 0, 1)
+    assert (found.imported, found.already, found.repeated) == (5001, 0, 1)
+    assert (again.imported, again.already) == (0, 5002)
 
 
 @pytest.mark.parametrize(

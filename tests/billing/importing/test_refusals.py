@@ -82,6 +82,7 @@ def test_usage_before_the_first_price_list_is_told_how_it_can_come_in(
     old = line("a", at="2025-11-05T00:00:00Z")
     (error,) = refused(bring, old).errors
     assert (error.code, error.param) == ("no_price_in_force", "created_at")
+    assert error.message.startswith("created_at: book openai-gpt-image-2 has no price in force")
     assert "--trust-amounts charges the file's amount" in error.message
     assert bring(old, trust_amounts=True).imported == 1
 
@@ -176,6 +177,10 @@ def test_a_plan_that_the_prices_do_not_know_keeps_its_account_out(
     acme.open_account("gold", currency="USD", floor="-9", plan="partner")
     problem = refused(bring, line("a", account="gold"))
     assert [each.code for each in problem.accounts] == ["plan_mismatch"]
+    assert "make them agree" not in problem.accounts[0].message
+    assert problem.accounts[0].message.endswith(
+        "no catalog was given: --catalog FILE (or IMAGE_BILLING_CATALOG), without --book."
+    )
 
 
 def test_a_call_that_was_billed_already_is_not_charged_again(

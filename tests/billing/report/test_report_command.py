@@ -51,6 +51,24 @@ def test_a_piped_report_is_an_aligned_table_with_totals_by_currency(run: Run) ->
     assert "In doubt: nothing." in lines
 
 
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (("--month", "2998-12"), "provisional: the month has not begun"),
+        (
+            ("--from", "2998-12-03", "--to", "2998-12-09"),
+            "provisional: its first day has not begun",
+        ),
+    ],
+)
+def test_what_has_not_begun_is_said_to_be_so(
+    ledger: Ledger, span: tuple[str, ...], said: str
+) -> None:
+    url = str(ledger.engine.url)
+    done = CliRunner().invoke(main, ["report", *span, "--database-url", url])
+    assert done.stdout.splitlines()[0].endswith(f"(UTC): {said}")
+
+
 @pytest.mark.parametrize("form", ["table", "markdown", "html"])
 @pytest.mark.parametrize("by", ["currency", "currency,account", "size"])
 def test_every_totals_line_says_its_currency(by: str, form: str, run: Run) -> None:

@@ -254,6 +254,7 @@ def test_the_plan_in_the_ledger_must_be_that_of_the_catalog(run: Run, sqlite_url
 
     assert (mismatch["code"], mismatch["param"]) == ("plan_mismatch", "plan")
     assert no_catalog["code"] == "plan_mismatch"
+    assert "no catalog was given: --catalog FILE" in str(no_catalog["message"])
     assert run(*words, "--account", "small", "--catalog", "catalog.yaml").exit_code == 0
     unknown = run(*words, "--account", "nobody", "--catalog", "catalog.yaml")
     assert unknown.exit_code == 0
