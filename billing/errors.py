@@ -126,7 +126,10 @@ class InsufficientFunds(BillingError):
 
 
 class BudgetExceeded(BillingError):
-    """The guarded update refused: the month would go above a hard limit; `fits` as above."""
+    """The guarded update refused: the month would go above a hard limit.
+
+    `account` is whose limit it is; `member` and `fits` as above.
+    """
 
     code = "budget_exceeded"
 
@@ -139,19 +142,22 @@ class BudgetExceeded(BillingError):
         limit: Decimal,
         month: str,
         currency: str,
+        member: str | None = None,
         fits: int = 0,
     ) -> None:
+        who = "" if member is None else f"its member {member!r} "
         left = max(EXACT.subtract(limit, spent), Decimal(0))  # late charges may have gone beyond
         super().__init__(
-            f"Account {account!r}: asked {format_amount(asked, currency)}, but "
+            f"Account {account!r}: {who}asked {format_amount(asked, currency)}, but "
             f"{format_amount(left, currency)} is left of its limit of "
             f"{format_amount(limit, currency)} for {month} (UTC; spent and held: "
             f"{format_amount(spent, currency)}). What would help: "
             f"{f'a smaller n, up to {fits}; ' if fits else ''}the next month; another account.",
             param="account",
         )
-        self.account, self.asked, self.spent, self.limit = account, asked, spent, limit
-        self.left, self.month, self.currency, self.fits = left, month, currency, fits
+        self.account, self.member, self.asked, self.spent = account, member, asked, spent
+        self.limit, self.left, self.month, self.currency = limit, left, month, currency
+        self.fits = fits
 
 
 class IdempotencyConflict(BillingError):

@@ -103,5 +103,6 @@ def test_a_call_above_a_hard_limit_is_refused_before_anything_is_sent(
 
     assert refused(result) == (1, "budget_exceeded", "account")
     message = json.loads(result.stderr)["error"]["message"]
-    assert message.startswith("Account 'acme': asked 0.10536 USD, but 0.06 USD is left")
+    who = "its member 'web' " if spender == "web" else ""
+    assert message.startswith(f"Account 'acme': {who}asked 0.10536 USD, but 0.06 USD is left")
     assert ledger.balance("acme").version == 0
