@@ -50,6 +50,8 @@ class BillingError(Exception):
     """Root of what this package raises on purpose."""
 
     code: str = "billing_error"
+    #: The attributes that say in figures what `message` says in words.
+    figures: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, param: str | None = None) -> None:
         super().__init__(message)
@@ -95,10 +97,12 @@ class AccountCurrency(BillingError):
 class InsufficientFunds(BillingError):
     """The guarded update refused: the amount would take the account below its floor.
 
-    `account` is whose money is short, `member` who asked if another, `fits` how many images fit.
+    `account` is whose money is short, `member` who asked if another, `needed` the top-up that would
+    do, `fits` how many images fit.
     """
 
     code = "insufficient_funds"
+    figures = ("account", "member", "asked", "available", "floor", "needed", "fits", "currency")
 
     def __init__(
         self,
@@ -113,16 +117,17 @@ class InsufficientFunds(BillingError):
     ) -> None:
         who = "" if member is None else f"its member {member!r} "
         spendable = EXACT.subtract(available, floor)
-        short = format_amount(EXACT.subtract(asked, spendable), currency)
+        needed = EXACT.subtract(asked, spendable)
         super().__init__(
             f"Account {account!r}: {who}asked {format_amount(asked, currency)}, but "
             f"{format_amount(spendable, currency)} can be spent (available "
             f"{format_amount(available, currency)}, floor {format_amount(floor, currency)}). "
-            f"A top-up of {short} would do{f', or a smaller n: up to {fits}' if fits else ''}.",
+            f"A top-up of {format_amount(needed, currency)} would do"
+            f"{f', or a smaller n: up to {fits}' if fits else ''}.",
             param="account",
         )
         self.account, self.member, self.asked, self.available = account, member, asked, available
-        self.floor, self.currency, self.fits = floor, currency, fits
+        self.floor, self.needed, self.currency, self.fits = floor, needed, currency, fits
 
 
 class BudgetExceeded(BillingError):
@@ -132,6 +137,7 @@ class BudgetExceeded(BillingError):
     """
 
     code = "budget_exceeded"
+    figures = ("account", "member", "asked", "spent", "limit", "left", "month", "fits", "currency")
 
     def __init__(
         self,
