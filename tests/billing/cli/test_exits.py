@@ -99,7 +99,6 @@ def test_a_value_that_an_option_never_has_and_a_file_that_is_not_there_are_bad_u
     [
         ("account list", "No account yet."),
         ("account alerts", "No soft limit was crossed."),
-        ("account limit acme", "Its limits are those it was opened with."),
         ("holds list", "No hold ties up money."),
         ("reconciled", "Nothing was signed off yet"),
     ],
@@ -108,8 +107,6 @@ def test_a_list_without_rows_says_so_and_leaves_a_pipe_empty(
     run: Run, line: str, said: str
 ) -> None:
     run("db", "upgrade")
-    if "acme" in line:
-        run("account", "open", "acme")
 
     ended = run(*line.split())
 
