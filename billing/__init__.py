@@ -177,3 +177,8 @@ def __getattr__(name: str) -> object:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    """What is there, whether it was imported yet or not."""
+    return sorted({*globals(), *__all__})

@@ -50,6 +50,8 @@ class BillingError(Exception):
     """Root of what this package raises on purpose."""
 
     code: str = "billing_error"
+    #: The attributes that say in figures what `message` says in words.
+    figures: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, param: str | None = None) -> None:
         super().__init__(message)
@@ -95,10 +97,12 @@ class AccountCurrency(BillingError):
 class InsufficientFunds(BillingError):
     """The guarded update refused: the amount would take the account below its floor.
 
-    `account` is whose money is short, `member` who asked if another, `fits` how many images fit.
+    `account` is whose money is short, `member` who asked if another, `needed` the top-up that would
+    do, `fits` how many images fit.
     """
 
     code = "insufficient_funds"
+    figures = ("account", "member", "asked", "available", "floor", "needed", "fits", "currency")
 
     def __init__(
         self,
@@ -113,22 +117,27 @@ class InsufficientFunds(BillingError):
     ) -> None:
         who = "" if member is None else f"its member {member!r} "
         spendable = EXACT.subtract(available, floor)
-        short = format_amount(EXACT.subtract(asked, spendable), currency)
+        needed = EXACT.subtract(asked, spendable)
         super().__init__(
             f"Account {account!r}: {who}asked {format_amount(asked, currency)}, but "
             f"{format_amount(spendable, currency)} can be spent (available "
             f"{format_amount(available, currency)}, floor {format_amount(floor, currency)}). "
-            f"A top-up of {short} would do{f', or a smaller n: up to {fits}' if fits else ''}.",
+            f"A top-up of {format_amount(needed, currency)} would do"
+            f"{f', or a smaller n: up to {fits}' if fits else ''}.",
             param="account",
         )
         self.account, self.member, self.asked, self.available = account, member, asked, available
-        self.floor, self.currency, self.fits = floor, currency, fits
+        self.floor, self.needed, self.currency, self.fits = floor, needed, currency, fits
 
 
 class BudgetExceeded(BillingError):
-    """The guarded update refused: the month would go above a hard limit; `fits` as above."""
+    """The guarded update refused: the month would go above a hard limit.
+
+    `account` is whose limit it is; `member` and `fits` as above.
+    """
 
     code = "budget_exceeded"
+    figures = ("account", "member", "asked", "spent", "limit", "left", "month", "fits", "currency")
 
     def __init__(
         self,
@@ -139,19 +148,22 @@ class BudgetExceeded(BillingError):
         limit: Decimal,
         month: str,
         currency: str,
+        member: str | None = None,
         fits: int = 0,
     ) -> None:
+        who = "" if member is None else f"its member {member!r} "
         left = max(EXACT.subtract(limit, spent), Decimal(0))  # late charges may have gone beyond
         super().__init__(
-            f"Account {account!r}: asked {format_amount(asked, currency)}, but "
+            f"Account {account!r}: {who}asked {format_amount(asked, currency)}, but "
             f"{format_amount(left, currency)} is left of its limit of "
             f"{format_amount(limit, currency)} for {month} (UTC; spent and held: "
             f"{format_amount(spent, currency)}). What would help: "
             f"{f'a smaller n, up to {fits}; ' if fits else ''}the next month; another account.",
             param="account",
         )
-        self.account, self.asked, self.spent, self.limit = account, asked, spent, limit
-        self.left, self.month, self.currency, self.fits = left, month, currency, fits
+        self.account, self.member, self.asked, self.spent = account, member, asked, spent
+        self.limit, self.left, self.month, self.currency = limit, left, month, currency
+        self.fits = fits
 
 
 class IdempotencyConflict(BillingError):

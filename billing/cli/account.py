@@ -71,7 +71,7 @@ def open_account(
 ) -> None:
     """Open an account; doing it again with the same terms changes nothing."""
     most = None if monthly_limit is None else exact(monthly_limit, "monthly-limit")
-    with open_ledger(database_url) as ledger:
+    with open_ledger(database_url, may_make=True) as ledger:
         ledger.open_account(
             code,
             currency=currency or _currency_of(ledger, parent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, get_args
 from uuid import uuid4
@@ -12,7 +13,7 @@ from billing.cli import screen
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import amount as exact
 from billing.cli.options import database_option, json_option
-from billing.ledger.transfers import LimitChange, LimitKind
+from billing.ledger.transfers import Account, LimitChange, LimitKind
 from pricing.money import amount_text
 
 _NONE: Final = "none"
@@ -51,11 +52,11 @@ def limit(
 ) -> None:
     """Change the monthly limit of an account or a member; it counts at once.
 
-    Without --monthly-limit: what became of its limits since it was opened.
+    Without --monthly-limit: the limits it was opened with, and what became of them since.
     """
     with open_ledger(database_url) as ledger:
         if monthly_limit is None:
-            _list(ledger.limit_changes(code), as_json=as_json)
+            _list(ledger.account(code), ledger.limit_changes(code), as_json=as_json)
             return
         changed = ledger.change_limit(
             code,
@@ -113,30 +114,42 @@ def _answer(changed: LimitChange, *, as_json: bool) -> None:
         screen.print_json(_as_json(changed))
         return
     before = "was changed before: " if changed.repeated else ""
-    screen.show(f"{changed.account}: {before}{_in_words(changed)}")
+    screen.show(f"{changed.account}: {before}{_in_words(changed, changed.floor)}")
 
 
-def _list(changes: list[LimitChange], *, as_json: bool) -> None:
+def _list(account: Account, changes: list[LimitChange], *, as_json: bool) -> None:
+    floor = None if account.parent is not None else account.floor
     if as_json:
-        screen.print_json({"changes": [_as_json(change) for change in changes]})
-    elif not changes:
-        screen.nothing("Its limits are those it was opened with.")
-    else:
-        table = screen.table(("at", "left"), ("limits", "left"), ("by", "left"), ("why", "left"))
-        for change in changes:
-            at = f"{change.recorded_at:%Y-%m-%d %H:%M}"
-            table.add_row(at, _in_words(change), change.actor, change.reason)
-        screen.show(table)
+        opened = {
+            "opened_at": account.opened_at.isoformat(),
+            "currency": account.currency,
+            "floor": _text(floor),
+            "monthly_limit": _text(account.monthly_limit),
+            "limit_kind": account.limit_kind,
+        }
+        listed = [_as_json(change) for change in changes]
+        screen.print_json({"opened": opened, "changes": listed})
+        return
+    table = screen.table(("at", "left"), ("limits", "left"), ("by", "left"), ("why", "left"))
+    table.add_row(_minute(account.opened_at), _in_words(account, floor), "", "opened with")
+    for each in changes:
+        words = _in_words(each, each.floor)
+        table.add_row(_minute(each.recorded_at), words, each.actor, each.reason)
+    screen.show(table)
 
 
-def _in_words(change: LimitChange) -> str:
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _in_words(limits: Account | LimitChange, floor: Decimal | None) -> str:
     month = "no monthly limit"
-    if change.monthly_limit is not None:
-        most = screen.money(change.monthly_limit, change.currency)
-        month = f"{change.limit_kind} monthly limit {most}"
-    if change.floor is None:
+    if limits.monthly_limit is not None:
+        most = screen.money(limits.monthly_limit, limits.currency)
+        month = f"{limits.limit_kind} monthly limit {most}"
+    if floor is None:  # of a member
         return month
-    return f"{month}, floor {screen.money(change.floor, change.currency)}"
+    return f"{month}, floor {screen.money(floor, limits.currency)}"
 
 
 def _as_json(change: LimitChange) -> dict[str, object]:

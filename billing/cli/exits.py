@@ -15,7 +15,8 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 import click
@@ -24,6 +25,7 @@ from billing.errors import BillingError, EntryRefused, InvalidEntry, LedgerUnava
 from billing.formats.visible import visible_lines
 from pricing.errors import CurrencyMismatch, MoneyError, PricingError
 from pricing.file_errors import BookNotFound
+from pricing.money import amount_text
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -49,6 +51,8 @@ class Refusal:
     param: str | None = None
     #: A line below the message, for people only.
     hint: str = ""
+    #: What the message says in figures, for programs only; amounts are text.
+    figures: Mapping[str, object] = field(default_factory=dict)
     #: Further objects beside `error`, for programs only.
     beside: Mapping[str, object] | None = None
 
@@ -109,6 +113,7 @@ def refusal_of(error: Exception) -> Refusal | None:
                 message=error.message,
                 code=error.code,
                 param=error.param,
+                figures=_figures(error),
                 beside=getattr(error, "beside", None),
             )
         case click.UsageError():
@@ -120,6 +125,15 @@ def refusal_of(error: Exception) -> Refusal | None:
             detail = error.strerror or type(error).__name__
             return Refusal(exit_code=REFUSED, message=f"{named}{detail}", code="os_error")
     return None
+
+
+def _figures(error: PricingError | BillingError) -> dict[str, object]:
+    names = error.figures if isinstance(error, BillingError) else ()
+    values = {name: getattr(error, name) for name in names}
+    return {
+        name: amount_text(value) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }
 
 
 def _exit_code(error: PricingError | BillingError) -> int:
@@ -158,6 +172,7 @@ def _show(refusal: Refusal, *, as_json: bool) -> None:
             "type": ERROR_TYPE,
             "param": refusal.param,
             "code": refusal.code,
+            **refusal.figures,
         }
         click.echo(json.dumps({"error": told, **(refusal.beside or {})}), err=True)
         return

@@ -72,7 +72,7 @@ def generate(
     quote = source.quote({**fields, "prompt": prompt}, endpoint)
     if not as_json:
         show_quote(quote)
-    with open_ledger(database_url) as ledger:
+    with open_ledger(database_url, may_make=True) as ledger:
         receipt, images = _call(
             ledger,
             {**fields, "prompt": prompt},

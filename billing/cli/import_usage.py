@@ -52,7 +52,7 @@ def import_file(
     to `reconcile`.
     """
     prices = _prices(book, catalog_file)
-    with open_ledger(database_url) as ledger:
+    with open_ledger(database_url, may_make=True) as ledger:
         try:
             found = import_usage(
                 ledger,

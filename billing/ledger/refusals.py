@@ -30,7 +30,7 @@ def explained(refused: Refused, connection: Connection, payer: Payer) -> Billing
     is_spending = order.entry.spend > 0 and order.entry.spend_month == 0
     for standing in limits:
         if is_spending and _is_over(standing, from_nanos(order.entry.spend)):
-            return _budget(standing, order.entry)
+            return _budget(standing, order.entry, payer)
     money = limits[-1]
     if EXACT.subtract(money.available, asked) >= money.floor:
         return None
@@ -60,12 +60,14 @@ def _is_over(standing: Balance, asked: Decimal) -> bool:
     return EXACT.add(spent, asked) > limit
 
 
-def _budget(standing: Balance, entry: Entry) -> BudgetExceeded:
+def _budget(standing: Balance, entry: Entry, payer: Payer) -> BudgetExceeded:
     assert standing.monthly_limit is not None
     assert standing.month_spent is not None
     assert standing.month is not None
+    asking = payer.named.code
     return BudgetExceeded(
         standing.account,
+        member=None if asking == standing.account else asking,
         asked=from_nanos(entry.spend),
         spent=standing.month_spent,
         limit=standing.monthly_limit,

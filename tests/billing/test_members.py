@@ -60,7 +60,8 @@ def test_a_member_stops_at_its_own_limit_though_its_parent_is_rich(
     with pytest.raises(BudgetExceeded) as refused:
         books.hold("web", quoted(book), key="b")
 
-    assert (refused.value.account, images(refused.value.left)) == ("web", 0)
+    error = refused.value
+    assert (error.account, error.member, error.left) == ("web", None, Decimal(0))
     assert (books.balance("acme"), books.balance("web")) == before
     books.hold("acme", quoted(book), key="b")
     assert (spent(books, "web"), spent(books)) == (("2026-10", 2), ("2026-10", 3))
@@ -72,10 +73,10 @@ def test_members_together_stop_at_their_parents_limit(books: Ledger, book: Price
     for code in ("app", "web"):
         member(books, code, 4)
         books.hold(code, quoted(book, 2), key="a")
-    with pytest.raises(BudgetExceeded) as refused:
+    with pytest.raises(BudgetExceeded, match="'acme': its member 'web' asked") as refused:
         books.hold("web", quoted(book, 2), key="b")
     error = refused.value
-    assert (error.account, error.asked, error.left) == ("acme", 2 * PRICE, PRICE)
+    assert (error.account, error.member, error.left) == ("acme", "web", PRICE)
     books.charge("web", quoted(book), images=1, key="b")
     assert [spent(books, code)[1] for code in ("app", "web", "acme")] == [2, 3, 5]
     assert books.verify().ok

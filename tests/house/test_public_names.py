@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
@@ -32,3 +34,14 @@ def test_every_error_is_public_and_comes_off_one_root(room: ModuleType) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nothing_here"):
         billing.nothing_here  # noqa: B018
+
+
+def test_the_public_names_are_seen_before_they_are_imported() -> None:
+    listed = subprocess.run(
+        [sys.executable, "-c", "import billing; print(*dir(billing))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert set(billing.__all__) <= set(listed.stdout.split())

@@ -249,7 +249,6 @@ def test_a_limit_is_changed_with_who_and_why_and_its_changes_are_listed(account:
     account("open", "acme", "--monthly-limit", "5")
     account("open", "web", "--parent", "acme")
     why = ("--reason", "new contract", "--actor", "ana")
-    assert account("limit", "acme").stdout == ""
 
     changed = json.loads(account("limit", "acme", "--monthly-limit", "8", *why, "--json").stdout)
     again = ("limit", "acme", "--monthly-limit", "none", *why, "--key", "k", "--json")
@@ -262,7 +261,9 @@ def test_a_limit_is_changed_with_who_and_why_and_its_changes_are_listed(account:
     assert repeated == [False, True]
     assert floor.stdout == "acme: no monthly limit, floor -20.00 USD\n"
     assert web.stdout == "web: soft monthly limit 2.00 USD\n"
-    listed = json.loads(account("limit", "acme", "--json").stdout)["changes"]
+    told = json.loads(account("limit", "acme", "--json").stdout)
+    opened, listed = told["opened"], told["changes"]
+    assert (opened["monthly_limit"], opened["limit_kind"], opened["floor"]) == ("5", "hard", "0")
     assert [(each["monthly_limit"], each["floor"]) for each in listed] == [
         ("8", "0"),
         (None, "0"),
@@ -270,7 +271,12 @@ def test_a_limit_is_changed_with_who_and_why_and_its_changes_are_listed(account:
     ]
     lines = account("limit", "acme").stdout.splitlines()
     assert lines[0].split() == ["at", "limits", "by", "why"]
-    assert "hard monthly limit 8.00 USD, floor 0.00 USD" in lines[1]
+    assert "hard monthly limit 5.00 USD, floor 0.00 USD" in lines[1]
+    assert lines[1].endswith("opened with")
+    assert "hard monthly limit 8.00 USD, floor 0.00 USD" in lines[2]
+    of_member = account("limit", "web").stdout.splitlines()
+    assert "no monthly limit  " in of_member[1]
+    assert "soft monthly limit 2.00 USD" in of_member[2]
     shown = json.loads(account("show", "acme", "--json").stdout)
     assert (shown["monthly_limit"], shown["floor"]) == (None, "-20")
 

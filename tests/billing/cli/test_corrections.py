@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import Result
@@ -33,6 +34,12 @@ def refused(result: Result) -> tuple[int, str, str | None]:
     return result.exit_code, error["code"], error["param"]
 
 
+def figures_of(result: Result) -> dict[str, object]:
+    """What a refusal in JSON says beside the keys that every one has."""
+    error = json.loads(result.stderr)["error"]
+    return {name: error[name] for name in error.keys() - {"message", "type", "param", "code"}}
+
+
 def test_an_adjustment_takes_once_and_says_why_and_who(bill: Run) -> None:
     first = json.loads(bill(*FEE, "--key", "fee-11", "--json").stdout)
     again = bill(*FEE, "--key", "fee-11")
@@ -52,6 +59,9 @@ def test_an_adjustment_stops_at_the_floor_and_needs_its_words(bill: Run) -> None
     zero = bill("account", "adjust", "acme", "0", *FEE[4:], "--key", "k", "--json")
 
     assert refused(short) == (1, "insufficient_funds", "account")
+    figures = {"asked": "101", "available": "100", "floor": "0", "needed": "1", "fits": 0}
+    names = {"account": "acme", "member": None, "currency": "USD"}
+    assert figures_of(short) == {**names, **figures}
     assert refused(silent) == (2, "usage", "actor")
     assert refused(empty) == (2, "invalid_value", "reason")
     assert refused(zero) == (2, "invalid_value", "amount")
@@ -102,6 +112,12 @@ def test_a_call_above_a_hard_limit_is_refused_before_anything_is_sent(
     )
 
     assert refused(result) == (1, "budget_exceeded", "account")
+    figures = {"asked": "0.10536", "spent": "0", "limit": "0.06", "left": "0.06", "fits": 1}
+    told = figures_of(result)
+    assert told.pop("month") == f"{datetime.now(UTC):%Y-%m}"
+    member = "web" if spender == "web" else None
+    assert told == {"account": "acme", "member": member, "currency": "USD", **figures}
     message = json.loads(result.stderr)["error"]["message"]
-    assert message.startswith("Account 'acme': asked 0.10536 USD, but 0.06 USD is left")
+    who = "its member 'web' " if spender == "web" else ""
+    assert message.startswith(f"Account 'acme': {who}asked 0.10536 USD, but 0.06 USD is left")
     assert ledger.balance("acme").version == 0

@@ -86,6 +86,7 @@ def test_a_value_that_an_option_never_has_and_a_file_that_is_not_there_are_bad_u
     run: Run, empty_folder: Path, line: str
 ) -> None:
     (empty_folder / "here.csv").write_text("request_id,created_at,model,size,quality,n,amount\n")
+    run("db", "upgrade")
 
     ended = run(*line.split(), "--json")
 
@@ -98,7 +99,6 @@ def test_a_value_that_an_option_never_has_and_a_file_that_is_not_there_are_bad_u
     [
         ("account list", "No account yet."),
         ("account alerts", "No soft limit was crossed."),
-        ("account limit acme", "Its limits are those it was opened with."),
         ("holds list", "No hold ties up money."),
         ("reconciled", "Nothing was signed off yet"),
     ],
@@ -106,8 +106,7 @@ def test_a_value_that_an_option_never_has_and_a_file_that_is_not_there_are_bad_u
 def test_a_list_without_rows_says_so_and_leaves_a_pipe_empty(
     run: Run, line: str, said: str
 ) -> None:
-    if "acme" in line:
-        run("account", "open", "acme")
+    run("db", "upgrade")
 
     ended = run(*line.split())
 
@@ -245,6 +244,8 @@ def test_completion_knows_commands_sizes_and_books(spawn: Spawn) -> None:
 def test_the_file_that_cannot_be_written_is_the_one_that_was_named(
     run: Run, output: str, said: str
 ) -> None:
+    run("db", "upgrade")
+
     ended = run("report", "--month", "2026-10", "--format", "html", "-o", output)
 
     assert ended.exit_code == 1
