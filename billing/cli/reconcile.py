@@ -144,7 +144,7 @@ def reconcile(
 
 def _fails(found: Reconciliation, limit: Decimal | None) -> bool:
     """Whether anything is left to decide; with a limit, whether more than that is unexplained."""
-    if limit is None or found.other_month is not None:
+    if limit is None or found.statement.is_other_months:
         return not found.is_clean
     return found.unexplained.is_nan() or found.unexplained > limit
 
@@ -206,6 +206,8 @@ def _expected(path: Path) -> int | None:
 
 def _draw(found: Reconciliation) -> None:
     screen.show(screen.text((words.heading(found), "bold")), "")
+    for warning in words.warnings(found):
+        screen.show(screen.text((warning, "bold red")), "")
     screen.show(drawn(words.summary_grid(found)), "")
     for title, lines in told.sections(found):
         screen.show(screen.text((title, "bold")), *lines, "")

@@ -101,7 +101,7 @@ def _sums(found: Reconciliation) -> Iterator[Markup]:
         "classes", "Classes", table(words.summary_grid(found), caption, name="classes-table")
     )
     signed_off = words.signed_off(found)
-    notes = [words.proof_line(found), *words.settings(found)]
+    notes = [words.proof_line(found), *words.warnings(found), *words.settings(found)]
     said = notes if signed_off is None else [*notes, signed_off]
     yield section(
         "proof",

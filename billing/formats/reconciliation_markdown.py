@@ -26,6 +26,6 @@ def _parts(found: Reconciliation) -> Iterator[str]:
     yield "## Proof"
     yield markdown_table(proof_table(found))
     signed_off = words.signed_off(found)
-    notes = [words.proof_line(found), *words.settings(found)]
+    notes = [words.proof_line(found), *words.warnings(found), *words.settings(found)]
     yield bullets(notes if signed_off is None else [*notes, signed_off])
     yield f"**{escaped(words.unexplained_line(found))}**"

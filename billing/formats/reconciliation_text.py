@@ -21,7 +21,10 @@ _WIDTH: Final = 76
 
 def reconciliation_text(found: Reconciliation) -> str:
     """The whole answer as plain text; its last line is `unexplained` and the amount."""
-    parts = [words.heading(found), "", words.summary_grid(found).text(), ""]
+    parts = [words.heading(found), ""]
+    for warning in words.warnings(found):
+        parts += [warning, ""]
+    parts += [words.summary_grid(found).text(), ""]
     for title, lines in sections(found):
         parts += [title, *lines, ""]
     parts += [*notes(found), "", *proof_lines(found), words.unexplained_line(found)]

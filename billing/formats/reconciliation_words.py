@@ -94,15 +94,15 @@ def signed_off(found: Reconciliation) -> str | None:
     return f"Signed off as run {run.number} by {visible(by)}{before}{again}."
 
 
+def warnings(found: Reconciliation) -> Iterator[str]:
+    """What speaks against the file being the month's; it stands above everything found."""
+    if found.other_month is not None:
+        yield f"Warning: {found.other_month}"
+
+
 def settings(found: Reconciliation) -> Iterator[str]:
     """How far both sides may be apart, and what else decides; a sentence each."""
     held_to, currency = found.tolerances, found.currency
-    outside, lines = found.statement.outside, found.statement.lines
-    if found.other_month is not None:
-        yield f"Warning: {found.other_month}"
-    elif 2 * outside > lines:
-        told = f"{outside:,} of {counted(lines, 'line')} dated outside {found.month}"
-        yield f"Warning: {told}; is it another month's statement?"
     line = format_amount(held_to.line or Decimal(0), currency)
     if found.level == "line":
         yield f"Tolerance of a line: {line}."

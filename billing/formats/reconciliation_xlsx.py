@@ -72,7 +72,12 @@ def _write_summary(sheet: Sheet, found: Reconciliation, title: str) -> None:
         sheet.row([(name, "word"), (amount, "amount"), (found.currency, "word")])
     sheet.gap()
     signed_off = words.signed_off(found)
-    for note in (words.proof_line(found), *words.settings(found), signed_off):
+    for note in (
+        words.proof_line(found),
+        *words.warnings(found),
+        *words.settings(found),
+        signed_off,
+    ):
         if note is not None:
             sheet.row([(note, "word")])
 

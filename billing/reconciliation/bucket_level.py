@@ -8,7 +8,6 @@ from typing import Final
 from sqlalchemy import Connection
 
 from billing.database.tables import transfer
-from billing.period import Month
 from billing.reconciliation import booked
 from billing.reconciliation.bucket_matching import BucketMatching
 from billing.reconciliation.bucket_sums import hour_sums
@@ -67,9 +66,13 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
     inside = [each for each in sums if each.hour in month]
     ledger = sum(each.amount_nanos for each in inside) if buckets.has_amounts else 0
     ledger += sum(call.amount_nanos for call in known.calls())
+    for line in lines:
+        _look(line, terms)
     totals = Totals(
         *(ledger, statement_nanos, len(lines), sum(each.uncosted for each in inside)),
-        outside=sum(_is_outside(each, month) for each in lines),
+        outside=terms.dates.outside,
+        near=terms.dates.near,
+        first_outside=terms.dates.first,
         unreadable=len(bad),
         begins=begins,
     )
@@ -91,10 +94,14 @@ def match_buckets(connection: Connection, statement: Statement, terms: Terms) ->
     return totals
 
 
-def _is_outside(line: StatementLine | BucketLine | BadLine, month: Month) -> bool:
-    if isinstance(line, BucketLine):
-        return line.end <= month.start or line.start >= month.end
-    return isinstance(line, StatementLine) and line.created_at not in month
+def _look(line: StatementLine | BucketLine | BadLine, terms: Terms) -> None:
+    """Note where a line is dated; a bucket is outside when no part of it is in the month."""
+    if isinstance(line, StatementLine):
+        terms.dates.look(line.created_at)
+    elif isinstance(line, BucketLine) and not (
+        line.start < terms.month.end and line.end > terms.month.start
+    ):
+        terms.dates.take_outside(line.start)
 
 
 def _take_others(

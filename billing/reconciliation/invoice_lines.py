@@ -113,7 +113,9 @@ class InvoiceLines:
                 class_name, told, matter, line=line, statement=effect, opening=item.amount_nanos
             )
         elif ledger == effect:
-            terms.findings.tally(class_name, ledger=ledger, statement=effect)
+            # A total that is the sum of its lines is no rounding.
+            if effect or class_name != "rounding":
+                terms.findings.tally(class_name, ledger=ledger, statement=effect)
         elif class_name == "rounding":
             self._add_rounding(line, ledger, effect, call, is_complete=is_complete)
         else:

@@ -38,7 +38,7 @@ def match_lines(
     """
     month, currency = terms.month, terms.currency
     rows = LedgerRows(connection, month, currency, names_accounts=_names_accounts(statement))
-    rapid = Rapid(tolerance=terms.tolerances.line_nanos)
+    rapid = Rapid(tolerance=terms.tolerances.line_nanos, dates=terms.dates)
     with Partitions() as partitions:
         read = ChargesRead(rows, partitions, in_memory)
         read.read()

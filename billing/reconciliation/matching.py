@@ -36,8 +36,6 @@ class Matching:
         self.ledger_nanos = 0
         self.statement_nanos = 0
         self.line_count = 0
-        #: Those of them that are dated outside the month, and that no call of it is known for.
-        self.outside = 0
         #: Charges that stand with their price, because the ledger has no cost for them.
         self.uncosted = 0
         #: The time of the last line that shows what the statement covers.
@@ -104,7 +102,9 @@ class Matching:
             self.line_count += 1
             if isinstance(line, BadLine):
                 self._take_bad_line(line)
-            elif line.is_usage:
+                continue
+            self.terms.dates.look(line.created_at)
+            if line.is_usage:
                 self.statement_nanos += line.effect_nanos
                 self._begin(line.created_at)
                 self._reach(line.created_at)
@@ -113,7 +113,6 @@ class Matching:
                 self.statement_nanos += line.effect_nanos
                 if line.status == "total":
                     self._reach(line.created_at)
-                self.outside += line.created_at not in self.terms.month
                 self.invoice.add(line)
 
     def compare(self) -> None:
@@ -177,9 +176,12 @@ class Matching:
     @property
     def totals(self) -> Totals:
         """What both sides come to."""
+        dates = self.terms.dates
         return Totals(
             *(self.ledger_nanos, self.statement_nanos, self.line_count, self.uncosted),
-            outside=self.outside,
+            outside=dates.outside,
+            near=dates.near,
+            first_outside=dates.first,
             unreadable=self._bad_lines,
             begins=self.begins,
         )
@@ -281,7 +283,6 @@ class Matching:
 
     def _take_line(self, line: StatementLine) -> None:
         call = self._known.of_line(line)
-        self.outside += call is None and line.created_at not in self.terms.month
         is_new = self.stray.add(line) if call is None else call.take_line(line)
         if is_new:
             return

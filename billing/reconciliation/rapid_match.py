@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Final
 
+from billing.reconciliation.dates import Dates
 from billing.reconciliation.ledger_rows import Facts, LedgerRows, Raw
 from billing.reconciliation.partitions import Partitions
 from billing.statement import BadLine, BucketLine, Combination, RapidLine, StatementLine
@@ -35,6 +36,8 @@ class Rapid:
     """What the rapid road saw; sums in nano-units."""
 
     tolerance: int
+    #: Told of the pairs' lines.
+    dates: Dates
     count: int = 0
     #: Of the pairs: what either side has for them.
     ledger: int = 0
@@ -56,6 +59,7 @@ class Rapid:
         """Match lines with charges by id; what is left of the charges is for the careful road."""
         known, taken = charges.get, _TAKEN
         begins, reaches = self.begins, self.reaches
+        start, end = self.dates.month.start, self.dates.month.end
         for item in items:
             if type(item) is not tuple:  # what every plain line is, and quicker than isinstance
                 self.keep(item)
@@ -70,6 +74,8 @@ class Rapid:
                     reaches = at
                 if at < begins:
                     begins = at
+                if not start <= at < end:
+                    self.dates.look(at)
                 continue
             if facts is taken:
                 self.again.add(request_id)

@@ -154,6 +154,7 @@ def _answer(
         statement=StatementFacts(
             *(statement.id, statement.sha256, totals.lines, dict(sorted(terms.left_out.items()))),
             outside=totals.outside,
+            first_outside=totals.first_outside,
             is_other_months=totals.is_other_months,
             begins=totals.begins,
         ),

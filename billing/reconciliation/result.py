@@ -27,8 +27,10 @@ class StatementFacts:
     lines: int
     #: Why further rows are no lines, and how many.
     skipped: Mapping[str, int] = field(default_factory=dict)
-    #: Lines that are dated outside the month, and that no call of it is known for.
+    #: Lines that are dated outside the month by more than a day, their calls known or not.
     outside: int = 0
+    #: The time of the earliest of them.
+    first_outside: datetime | None = None
     #: No line is of the month: by all that it says, it is another month's.
     is_other_months: bool = False
     #: The time of the first line of usage; None without one.
@@ -76,11 +78,16 @@ class Reconciliation:
     @property
     def other_month(self) -> str | None:
         """What speaks against the file being the month's own; None when nothing does."""
-        if not self.statement.is_other_months:
+        statement = self.statement
+        if statement.is_other_months:
+            begins = statement.begins
+            first = "" if begins is None else f", the first is of {Month.of(begins)}"
+            return f"no line is of {self.month}{first}: is it another month's statement?"
+        if statement.first_outside is None or 2 * statement.outside <= statement.lines:
             return None
-        begins = self.statement.begins
-        first = "" if begins is None else f", the first is of {Month.of(begins)}"
-        return f"no line is of {self.month}{first}: is it another month's statement?"
+        lines = f"{statement.outside:,} of {statement.lines:,} lines are dated outside {self.month}"
+        first = f"the first {statement.first_outside:%Y-%m-%d}"
+        return f"{lines}, {first}: is it another month's statement?"
 
     def refuse_other_month(self, path: str) -> None:
         """Refuse to book a statement without a line of the month.
@@ -88,7 +95,7 @@ class Reconciliation:
         Raises:
             StatementError: it is one; nothing was booked.
         """
-        if self.other_month is not None:
+        if self.statement.is_other_months:
             raise StatementError(path, [f"nothing was booked: {self.other_month}"])
 
     @property

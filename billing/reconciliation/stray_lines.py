@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from billing.period import Month
 from billing.reconciliation.actions import Reason
 from billing.reconciliation.captures import about_line, add_beside, add_hold_only, add_unpaid
 from billing.reconciliation.known_calls import KnownCall
+from billing.reconciliation.outside_lines import add_outside
 from billing.reconciliation.proof import Matter
 from billing.reconciliation.recognition import Booking, Charge, HeldCall
 from billing.reconciliation.terms import Terms, matter_of
@@ -163,6 +163,7 @@ class StrayLines:
         """
         for line in self._lines.values():
             call = self._calls.get(line.line)
+            is_strange = call is None and line.request_id not in self.elsewhere
             matter = Matter(request_id=line.request_id or None)
             item = self.terms.opening.take(matter, line.effect_nanos)
             if item is not None:
@@ -180,9 +181,9 @@ class StrayLines:
             elif line.line in likely:
                 self._add_likely(line, likely[line.line])
             elif is_other_months:
-                told = f"reconcile it with {Month.of(line.created_at)}: no line is of this month"
-                effect = line.effect_nanos
-                self.terms.findings.add("wrong_period", told, matter, line=line, statement=effect)
+                add_outside(self.terms, line, "no line is of this month")
+            elif is_strange and self.terms.dates.is_outside(line.created_at):
+                add_outside(self.terms, line, f"it is dated {line.created_at:%Y-%m-%d}")
             else:
                 self._add_missing(line, call)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from billing.period import Month
+from billing.reconciliation.dates import Dates
 from billing.reconciliation.findings import Findings
 from billing.reconciliation.opening import OpeningItems
 from billing.reconciliation.proof import Matter
@@ -38,6 +39,11 @@ class Terms:
     def prefix(self) -> str:
         """How the keys of everything begin that was booked from this statement."""
         return statement_prefix(self.sha256)
+
+    @cached_property
+    def dates(self) -> Dates:
+        """Which lines of the statement are dated outside the month."""
+        return Dates(self.month)
 
     def is_young(self, at: datetime) -> bool:
         """Whether the provider may still bill a call of then."""
@@ -71,8 +77,12 @@ class Totals(NamedTuple):
     lines: int
     #: Charges that stand with their price, because the ledger has no cost for them.
     uncosted: int
-    #: Lines that are dated outside the month, and that no call of it is known for.
+    #: Lines that are dated outside the month by more than time zones, their calls known or not.
     outside: int = 0
+    #: Lines that are dated outside it by no more than that.
+    near: int = 0
+    #: The time of the earliest line outside.
+    first_outside: datetime | None = None
     #: Lines that cannot be read.
     unreadable: int = 0
     #: The time of the first line of usage.
@@ -81,4 +91,4 @@ class Totals(NamedTuple):
     @property
     def is_other_months(self) -> bool:
         """Whether no line is of the month: it is another month's statement, by all that it says."""
-        return bool(self.outside) and self.outside + self.unreadable == self.lines
+        return bool(self.outside) and self.outside + self.near + self.unreadable == self.lines

@@ -88,7 +88,8 @@ def test_a_tax_after_the_months_usage_is_the_months(story: Story) -> None:
     story.bill("", 1, "1.15", "tax")
     found = story.post()
     assert [(each.class_name, each.reason) for each in found.posted] == [("tax_fee_credit", "tax")]
-    assert (found.is_clean, found.statement.outside) == (True, 1)
+    # By less than a day: time zones alone may explain that.
+    assert (found.is_clean, found.statement.outside) == (True, 0)
 
 
 @pytest.mark.parametrize("other", [UNIT, 3 * UNIT])

@@ -270,6 +270,7 @@ def test_an_invoice_total_is_checked_against_its_lines_wherever_it_stands() -> N
     total = line(2, request_id="", status="total")
     right = run(charges=[charge()], lines=[total, line(3)])
     assert (right.discrepancies, right.unexplained_nanos) == ([], 0)
+    assert [row.class_name for row in right.summary()] == ["matched"]
     wrong = run(charges=[charge()], lines=[total._replace(amount_nanos=UNIT), line(3)])
     assert (classes(wrong), actions(wrong)) == (["rounding"], [])
     assert (wrong.unexplained_nanos, wrong.open_nanos) == (UNIT, -UNIT)
