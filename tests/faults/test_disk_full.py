@@ -12,6 +12,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -33,15 +34,16 @@ _context = multiprocessing.get_context("forkserver")
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 32 MiB."""
-    place = tmp_path / "small"
-    place.mkdir()
+def small_disk() -> Iterator[Path]:
+    """A file system of 32 MiB; not where pytest closes its folders to the user of PostgreSQL."""
+    place = Path(tempfile.mkdtemp(prefix="ib-small-"))
     mount = ["mount", "-t", "tmpfs", "-o", "size=32m,mode=777", "tmpfs", str(place)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        place.rmdir()
         pytest.skip("a small file system cannot be mounted here: that takes root")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
+    place.rmdir()
 
 
 def _fill(disk: Path) -> Path:
