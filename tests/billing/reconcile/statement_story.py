@@ -58,6 +58,10 @@ class Story:
         self.ledger.doubt(held.id, key=f"{key}/doubt", reason="timeout", evidence=evidence)
         return held
 
+    def at(self, time: str) -> None:
+        """Set the clock to a time of UTC, such as 2025-03-10T12:00."""
+        self.hands[0] = datetime.fromisoformat(f"{time}+00:00")
+
     def later(self, **time: int) -> None:
         """Let time pass, and end the statement with a call that was paid."""
         self.hands[0] += timedelta(**time)

@@ -6,7 +6,6 @@ booked once, whichever comes again.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -17,23 +16,19 @@ from tests.billing.reconcile.statement_story import Story
 MARCH, APRIL = "2025-03", "2025-04"
 
 
-def at(story: Story, time: str) -> None:
-    story.hands[0] = datetime.fromisoformat(f"{time}:00+00:00").astimezone(UTC)
-
-
 def held_over(story: Story) -> str:
     """A call of March that is in doubt, beside one that was paid: the line of that one."""
-    at(story, "2025-03-10T12:00")
+    story.at("2025-03-10T12:00")
     story.paid("other")
-    at(story, "2025-03-31T23:58")
+    story.at("2025-03-31T23:58")
     story.doubted("a", request_id="req-a")
     return story.lines.pop()
 
 
 def line(story: Story, amount: str, status: str = "") -> str:
-    at(story, "2025-04-01T00:02")
+    story.at("2025-04-01T00:02")
     story.bill("req-a", 2, amount, status)
-    at(story, "2025-06-01T12:00")
+    story.at("2025-06-01T12:00")
     return story.lines.pop()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,15 +28,11 @@ def proposals(found: Reconciliation) -> dict[str, str]:
     return {each.class_name: each.proposal for each in found.discrepancies}
 
 
-def at(story: Story, time: str) -> None:
-    story.hands[0] = datetime.fromisoformat(f"{time}+00:00")
-
-
 def test_a_statement_that_begins_after_a_call_proves_nothing_about_it(story: Story) -> None:
     held = story.doubted("a")
     story.paid("b", billed=False)
     story.later(days=15)
-    at(story, "2025-04-20T12:00:00")
+    story.at("2025-04-20T12:00:00")
     told = "keep: it may be billed, the statement begins on 2025-03-25, after it"
     assert proposals(story.post()) == {"missing_from_statement": told, "hold_unbilled": told}
     assert story.ledger.hold_by_id(held.id).state == "in_doubt"
@@ -46,24 +42,24 @@ def test_a_statement_that_begins_after_a_call_proves_nothing_about_it(story: Sto
 def test_a_few_that_are_missing_at_the_front_are_missing_like_others(
     story: Story, billed: int, is_void: bool
 ) -> None:
-    at(story, "2025-03-01T00:30:00")
+    story.at("2025-03-01T00:30:00")
     held = story.doubted("a")
     story.paid("b", billed=False)
-    at(story, "2025-03-02T00:00:00")
+    story.at("2025-03-02T00:00:00")
     for number in range(billed):
         story.paid(f"c{number}")
-    at(story, "2025-04-20T12:00:00")
+    story.at("2025-04-20T12:00:00")
     assert story.post().is_clean == is_void
     assert story.ledger.hold_by_id(held.id).state == ("voided" if is_void else "in_doubt")
 
 
 @pytest.mark.parametrize("day", ["2025-02-10", "2025-04-10"])
 def test_the_statement_of_another_month_takes_no_cost_off(story: Story, day: str) -> None:
-    at(story, f"{day}T12:00:00")
+    story.at(f"{day}T12:00:00")
     story.paid("other")
-    at(story, "2025-03-10T12:00:00")
+    story.at("2025-03-10T12:00:00")
     story.paid("a", billed=False)
-    at(story, "2025-05-20T12:00:00")
+    story.at("2025-05-20T12:00:00")
     with pytest.raises(StatementError, match="no line is of 2025-03"):
         story.post()
     found = story.reconcile()
@@ -88,7 +84,7 @@ def test_a_row_that_is_left_out_or_unreadable_is_no_silence(
     rows.append({**rows[0], "request_id": "req-chat", "call_type": "acompletion"})
     path = tmp_path / "spend.json"
     path.write_text(json.dumps(rows), encoding="utf-8")
-    at(story, "2025-04-20T12:00:00")
+    story.at("2025-04-20T12:00:00")
     seen: list[int] = []
     found = reconcile(
         *(story.ledger, path, "2025-03"),
@@ -116,7 +112,7 @@ def test_a_newer_revision_of_sums_comes_clean_and_stays_so(story: Story) -> None
     mapping = story.path.with_name("daily.yaml")
     mapping.write_text(DAILY, encoding="utf-8")
     story.paid("a", billed=False)
-    at(story, "2025-04-20T12:00:00")
+    story.at("2025-04-20T12:00:00")
 
     def post(amount: str) -> Reconciliation:
         row = f"2025-03-10T00:00:00Z,2025-03-11T00:00:00Z,gpt-image-2,{amount},USD"
@@ -150,10 +146,10 @@ def test_a_tax_of_a_file_of_two_months_is_booked_once(
     story: Story, status: str, months: tuple[str, str], day: str
 ) -> None:
     story.paid("a")
-    at(story, "2025-04-10T12:00:00")
+    story.at("2025-04-10T12:00:00")
     story.paid("b")
     story.lines.append(f",{day}T00:00:00Z,,,,,,,0.10,USD,{status}")
-    at(story, "2025-06-20T12:00:00")
+    story.at("2025-06-20T12:00:00")
     booked = [each for month in months for each in story.post(month).posted]
     assert [each.reason for each in booked] == [status]
     for month in months:
@@ -166,7 +162,7 @@ def test_a_tax_that_is_dated_after_all_usage_is_of_the_month_that_is_reconciled(
 ) -> None:
     story.paid("a")
     story.lines.append(",2025-04-02T00:00:00Z,,,,,,,0.10,USD,tax")
-    at(story, "2025-04-20T12:00:00")
+    story.at("2025-04-20T12:00:00")
     assert [each.reason for each in story.post().posted] == ["tax"]
     assert story.post().is_clean
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,16 +11,12 @@ from tests.billing.reconcile.statement_story import Story
 MARCH, APRIL = "2025-03", "2025-04"
 
 
-def at(story: Story, time: str) -> None:
-    story.hands[0] = datetime.fromisoformat(f"{time}:00+00:00").astimezone(UTC)
-
-
 def two_months(story: Story) -> None:
-    at(story, "2025-03-10T12:00")
+    story.at("2025-03-10T12:00")
     story.paid("march")
-    at(story, "2025-04-10T12:00")
+    story.at("2025-04-10T12:00")
     story.paid("april")
-    at(story, "2025-06-20T12:00")
+    story.at("2025-06-20T12:00")
 
 
 def other(status: str, day: str, amount: str = "1.15", request_id: str = "") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from billing import Evidence
@@ -10,10 +9,6 @@ from billing.reconciliation import Reconciliation
 from tests.billing.reconcile.statement_story import Story, classes
 
 MARCH, APRIL, MAY = "2025-03", "2025-04", "2025-05"
-
-
-def at(story: Story, time: str) -> None:
-    story.hands[0] = datetime.fromisoformat(f"{time}:00+00:00").astimezone(UTC)
 
 
 def post(story: Story, month: str, *lines: str) -> Reconciliation:
@@ -24,7 +19,7 @@ def post(story: Story, month: str, *lines: str) -> Reconciliation:
 
 def call_of(story: Story, time: str, key: str = "a") -> str:
     """A call that is paid then; the answer is its line."""
-    at(story, time)
+    story.at(time)
     story.paid(key)
     return story.lines[-1]
 
@@ -39,7 +34,7 @@ def test_a_call_of_two_statements_is_a_duplicate_of_the_second(story: Story) -> 
     march = call_of(story, "2025-03-31T23:00")
     assert post(story, MARCH, march).is_clean
     april = call_of(story, "2025-04-10T12:00", "b")
-    at(story, "2025-05-20T12:00")
+    story.at("2025-05-20T12:00")
     story.lines[:] = [april, march]
     (second,) = story.reconcile(APRIL).discrepancies
     assert (second.class_name, second.line) == ("duplicate_line", 3)
@@ -85,7 +80,7 @@ def test_a_call_that_its_own_month_had_no_line_for_is_billed_late_and_no_duplica
 
 def test_a_call_that_was_recorded_after_the_run_is_no_duplicate(story: Story) -> None:
     post(story, MARCH, call_of(story, "2025-03-31T12:00", "other"))
-    at(story, "2025-03-31T23:00")
+    story.at("2025-03-31T23:00")
     held = story.hold("late")
     april = call_of(story, "2025-04-10T12:00", "b")
     evidence = Evidence(request_id="req-late")
@@ -133,12 +128,12 @@ def test_a_call_of_the_month_that_the_month_before_billed_is_the_second_one(stor
 
 
 def test_a_hold_captured_from_one_statement_is_a_duplicate_on_another(story: Story) -> None:
-    at(story, "2025-03-31T23:58")
+    story.at("2025-03-31T23:58")
     held = story.doubted("a", request_id="req-a")
     story.bill("req-a")
     line = story.lines.pop()
     april = call_of(story, "2025-04-10T12:00", "b")
-    at(story, "2025-05-20T12:00")
+    story.at("2025-05-20T12:00")
     assert [each.kind for each in post(story, APRIL, april, line).posted] == ["capture"]
     for _time in range(2):
         found = post(story, MARCH, line, line.replace("req-a", "x"))
