@@ -13,7 +13,7 @@ from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.cli.report_files import put_binary, put_rows, put_text
 from billing.cli.report_focus import focus_options, focus_terms, put_focus
-from billing.cli.report_invoice import invoice_as, invoice_options
+from billing.cli.report_invoice import invoice_options, put_invoice
 from billing.errors import InvalidEntry
 from billing.formats import report_table, report_words
 from billing.formats.focus_columns import FocusVersion
@@ -116,8 +116,8 @@ def report(
         month = _whole_month(month, "FOCUS", alone=_OF_ROWS)
     with open_ledger(database_url) as ledger:
         if invoice is not None:
-            asked = (form, ledger, invoice, str(month))
-            put_text(invoice_as(*asked, tax_rate=tax_rate, rounding=rounding), output)
+            asked = (ledger, invoice, str(month), form)
+            put_invoice(*asked, tax_rate=tax_rate, rounding=rounding, output=output)
             return
         if form == "focus":
             terms = focus_terms(str(month), focus_version, provider, credit_price)

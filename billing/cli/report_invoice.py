@@ -8,22 +8,27 @@ from typing import Final, get_args
 import click
 
 from billing.cli.options import Decorated
+from billing.cli.report_files import put_binary, put_rows, put_text
 from billing.errors import InvalidEntry
 from billing.formats import invoice_text
+from billing.formats.invoice_csv import write_invoice_csv
 from billing.formats.invoice_html import invoice_html
 from billing.formats.invoice_json import invoice_json
+from billing.formats.invoice_xlsx import write_invoice_xlsx
 from billing.ledger import Ledger
 from billing.report.invoice import build_invoice
 from billing.report.minor_units import Rounding
 from pricing import MoneyError
 from pricing.money import EXACT, parse_amount
 
-FORMATS: Final = {
+#: Formats that are one text; a CSV is written line by line, a workbook is no text.
+_TEXTS: Final = {
     "table": invoice_text.invoice_text,
     "json": invoice_json,
     "markdown": invoice_text.invoice_markdown,
     "html": invoice_html,
 }
+FORMATS: Final = (*_TEXTS, "csv", "xlsx")
 
 
 def invoice_options(command: Decorated) -> Decorated:
@@ -44,14 +49,27 @@ def invoice_options(command: Decorated) -> Decorated:
     return command
 
 
-def invoice_as(
-    form: str, ledger: Ledger, account: str, month: str, *, tax_rate: str | None, rounding: Rounding
-) -> str:
-    """The invoice in one of `FORMATS`."""
+def put_invoice(
+    ledger: Ledger,
+    account: str,
+    month: str,
+    form: str,
+    *,
+    tax_rate: str | None,
+    rounding: Rounding,
+    output: str | None,
+) -> None:
+    """The invoice in one of `FORMATS`, to stdout or into a file."""
     if form not in FORMATS:
         raise click.UsageError(f"--invoice comes as {', '.join(FORMATS)}.")
     rate = None if tax_rate is None else _part(tax_rate)
-    return FORMATS[form](build_invoice(ledger, account, month, tax_rate=rate, rounding=rounding))
+    invoice = build_invoice(ledger, account, month, tax_rate=rate, rounding=rounding)
+    if form == "csv":
+        put_rows(lambda file: write_invoice_csv(invoice, file), output)
+    elif form == "xlsx":
+        put_binary(lambda file: write_invoice_xlsx(invoice, file), output, what="XLSX")
+    else:
+        put_text(_TEXTS[form](invoice), output)
 
 
 def _part(text: str) -> Decimal:

@@ -7,14 +7,12 @@ text. The same report gives the same bytes.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta
-from itertools import islice
+from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Final
 
-from billing.errors import MissingExtra
 from billing.formats import report_words
 from billing.formats.report_columns import Kind, Value, columns, total_name
-from billing.formats.xlsx_sheet import Book, Sheet
+from billing.formats.xlsx_sheet import ROWS_OF_SHEET, Book, Sheet, open_book, write_list
 from billing.report import Figures, Report, UsageRow
 from billing.report.figures import total, totals
 from billing.report.series import ReportPage
@@ -22,8 +20,6 @@ from billing.report.series import ReportPage
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-#: A sheet takes 1,048,576 rows; what is more goes on in the next.
-ROWS_OF_SHEET: Final = 1_000_000
 _NOTE_WIDTH: Final = 18
 _DAY_FIGURES: Final[tuple[tuple[str, Kind], ...]] = (
     ("calls", "count"),
@@ -40,15 +36,8 @@ def write_xlsx(page: ReportPage, target: IO[bytes], *, rows_of_sheet: int = ROWS
     Raises:
         MissingExtra: xlsxwriter is not installed.
     """
-    try:
-        from xlsxwriter.workbook import Workbook
-    except ModuleNotFoundError:
-        raise MissingExtra("report", "An XLSX file") from None
     report = page.report
-    with Workbook(target, {"constant_memory": True}) as workbook:
-        made_at = report.made_at.astimezone(UTC).replace(tzinfo=None)
-        workbook.set_properties({"title": report_words.heading(report), "created": made_at})
-        book = Book(workbook)
+    with open_book(target, title=report_words.heading(report), created=report.made_at) as book:
         _write_summary(Sheet(book, "Summary", width=_NOTE_WIDTH), report)
         _write_rows(book, "Lines", report, at_most=rows_of_sheet)
         if late := report.prior_period:
@@ -111,15 +100,11 @@ def _beside(report: Report) -> list[tuple[str, Value, str, str]]:
 
 def _write_rows(book: Book, name: str, report: Report, *, at_most: int) -> None:
     """The rows of a report; below an empty row, which ends a table that is sorted, the totals."""
-    every, left, count = columns(report), iter(report.rows), len(report.rows)
-    for number in range(1, -(-count // at_most) + 1 if count else 2):
-        sheet = Sheet(book, name if number == 1 else f"{name} {number}")
-        sheet.head([(column.heading, column.kind) for column in every])
-        sheet.sheet.freeze_panes(1, 0)
-        sheet.repeat_head()
-        for row in islice(left, at_most):
-            sheet.row([(column.of_row(row), column.kind) for column in every])
-    if count and report.by:
+    every = columns(report)
+    head = [(column.heading, column.kind) for column in every]
+    rows = ([(column.of_row(row), column.kind) for column in every] for row in report.rows)
+    sheet = write_list(book, name, head, rows, at_most=at_most)
+    if report.rows and report.by:
         sheet.gap()
         for each in report.totals:
             _name, *cells = [(column.of_total(each), column.kind) for column in every]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Final
 
+from billing.errors import MissingExtra
 from billing.formats.report_columns import Kind, Value
 from billing.formats.report_csv import harmless
 from pricing.money import amount_text
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
+#: A sheet takes 1,048,576 rows; what is more goes on in the next.
+ROWS_OF_SHEET: Final = 1_000_000
 #: What Excel takes: characters in a cell.
 _CELL_LENGTH: Final = 32_767
 _WIDTH: Final = 14
@@ -38,6 +44,23 @@ class Book:
         self.looks: dict[str, Format] = {
             name: workbook.add_format(look) for name, look in _LOOKS.items()
         }
+
+
+@contextmanager
+def open_book(target: IO[bytes], *, title: str, created: datetime) -> Iterator[Book]:
+    """A workbook that is written to a binary file; the same contents give the same bytes.
+
+    Raises:
+        MissingExtra: xlsxwriter is not installed.
+    """
+    try:
+        from xlsxwriter.workbook import Workbook
+    except ModuleNotFoundError:
+        raise MissingExtra("report", "An XLSX file") from None
+    with Workbook(target, {"constant_memory": True}) as workbook:
+        at = created.astimezone(UTC).replace(tzinfo=None)
+        workbook.set_properties({"title": title, "created": at})
+        yield Book(workbook)
 
 
 class Sheet:
@@ -100,3 +123,36 @@ class Sheet:
         if len(text) > _CELL_LENGTH:
             text = f"{text[: _CELL_LENGTH - 1]}…"
         self.sheet.write_string(row, column, text, self._looks[look])
+
+
+def write_list(
+    book: Book,
+    name: str,
+    head: Sequence[tuple[str, Kind]],
+    rows: Iterable[Sequence[tuple[Value, Kind]]],
+    *,
+    at_most: int,
+) -> Sheet:
+    """Rows below a heading that stays in view; beyond `at_most` they go on in further sheets.
+
+    Answers the last sheet.
+    """
+    rest = iter(rows)
+    sheet, number = _listed(book, name, head), 1
+    first = next(rest, None)
+    while first is not None:
+        sheet.row(first)
+        for row in islice(rest, at_most - 1):
+            sheet.row(row)
+        if (first := next(rest, None)) is not None:
+            number += 1
+            sheet = _listed(book, f"{name} {number}", head)
+    return sheet
+
+
+def _listed(book: Book, name: str, head: Sequence[tuple[str, Kind]]) -> Sheet:
+    sheet = Sheet(book, name)
+    sheet.head(head)
+    sheet.sheet.freeze_panes(1, 0)
+    sheet.repeat_head()
+    return sheet
