@@ -11,6 +11,7 @@ from billing.formats.visible import visible
 from billing.report.invoice_model import CreditNote, Invoice
 from pricing.money import amount_text
 
+_NOT_BEGUN = "a draft, the month has not begun"
 _STATES = {
     "provisional": "a draft, the month is not over",
     "open": "the month is over and not closed",
@@ -38,9 +39,8 @@ def invoice_markdown(invoice: Invoice) -> str:
 def heading(invoice: Invoice) -> str:
     """For whom, for when, and how final it is."""
     period = invoice.period
-    return (
-        f"Invoice of {visible(invoice.account)} for {period.month} (UTC): {_STATES[period.state]}"
-    )
+    state = _STATES[period.state] if period.has_begun else _NOT_BEGUN
+    return f"Invoice of {visible(invoice.account)} for {period.month} (UTC): {state}"
 
 
 def invoice_grid(invoice: Invoice) -> Grid:

@@ -36,7 +36,7 @@ def heading(report: Report) -> str:
 
 def _state(report: Report) -> str:
     period = report.period
-    if report.made_at < period.start:
+    if not period.has_begun:
         return _NOT_BEGUN[0 if period.month else 1]
     return (_STATES if period.month else _OTHER_STATES)[period.state]
 

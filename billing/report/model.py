@@ -22,7 +22,8 @@ class ReportPeriod:
     """The half-open stretch of time that a report covers: `start <= occurred_at < end`.
 
     `month` is None where it is no calendar month; `time_zone` is the one whose days are meant.
-    `digest` is that of a closed month, in hexadecimal.
+    `digest` is that of a closed month, in hexadecimal. `has_begun` is false while its first
+    instant is still to come; its state is `provisional` then, too.
     """
 
     month: str | None
@@ -31,13 +32,15 @@ class ReportPeriod:
     time_zone: str
     state: PeriodState
     digest: str | None = None
+    has_begun: bool = True
 
     @classmethod
     def of(cls, span: Span, now: datetime, closed: Closed | None = None) -> Self:
         """The span, and how final it is now."""
         state = span.state(now) if closed is None else "closed"
         digest = None if closed is None else closed.digest
-        return cls(span.month, span.start, span.end, span.time_zone, state, digest)
+        whole = span.month, span.start, span.end, span.time_zone
+        return cls(*whole, state, digest, has_begun=span.start <= now or closed is not None)
 
     @property
     def first_day(self) -> date:

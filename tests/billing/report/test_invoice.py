@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from billing import AccountNotFound, Capture, InvalidEntry, Ledger
 from billing.formats.invoice_json import invoice_object
-from billing.formats.invoice_text import invoice_markdown, invoice_text
+from billing.formats.invoice_text import heading, invoice_markdown, invoice_text
 from billing.report import build_report
 from billing.report.invoice import build_invoice
 from billing.report.minor_units import ROUNDINGS, Rounding, minor_units, rounded
@@ -174,6 +174,19 @@ def test_nobody_gets_no_invoice_and_a_quiet_month_is_an_empty_one(ledger: Ledger
     assert (len(made.lines), len(made.credit_notes)) == (0, 0)
     assert {made.net, made.rounding, made.tax, made.total} == {Decimal(0)}
     assert made.period.state == "provisional"
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [
+        ("2025-04", "a draft, the month has not begun"),
+        ("2025-03", "a draft, the month is not over"),
+        ("2025-02", "the month is over and not closed"),
+    ],
+)
+def test_the_heading_says_how_final_an_invoice_is(month: str, said: str, ledger: Ledger) -> None:
+    made = build_invoice(ledger, "acme", month)
+    assert heading(made) == f"Invoice of acme for {month} (UTC): {said}"
 
 
 TEXT = """\
