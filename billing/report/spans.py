@@ -56,6 +56,10 @@ class Span:
         """Its last day, in its zone; it belongs to the span."""
         return (self.end - timedelta(microseconds=1)).astimezone(self.zone).date()
 
+    def day_of(self, at: datetime) -> str:
+        """The day, YYYY-MM-DD, that the clocks of its zone showed at an instant, in it or not."""
+        return at.astimezone(self.zone).date().isoformat()
+
     def state(self, now: datetime) -> PeriodState:
         """Whether more usage may still occur in it."""
         return "provisional" if now < self.end else "open"

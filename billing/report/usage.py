@@ -187,9 +187,15 @@ def unsettled_sums(
     A hold under which a request was sent is in doubt from its deadline on, as in `Ledger.holds`.
     With `before`, what was recorded from then on is as if it were not there.
     """
-    chosen = transfer.c.occurred_at < span.end, *filters(connection, where, span)
+    # Not by SQL: a hold may be older than the span, from when the clocks showed another time.
+    other = {name: given for name, given in (where or {}).items() if name != "day"}
+    given = (where or {}).get("day")
+    days = {given} if isinstance(given, str) else given
+    chosen = transfer.c.occurred_at < span.end, *filters(connection, other, span)
     sums: dict[tuple[HoldState, str], list[int]] = defaultdict(lambda: [0, 0])
     for owner, hold in holds.unsettled(connection, *chosen, before=before):
+        if days is not None and span.day_of(hold.transfer.occurred_at) not in days:
+            continue
         so_far = sums[hold.state(now), owner.currency]
         so_far[0] += hold.transfer.amount
         so_far[1] += 1
