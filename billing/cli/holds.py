@@ -14,6 +14,7 @@ from billing.cli.hold_deadlines import age, expire
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, instant, json_option
 from billing.errors import EntryRefused
+from billing.ledger.asking import in_words
 from billing.ledger.evidence import Evidence
 from billing.ledger.transfers import HoldState, HoldView, Transfer
 from pricing.money import amount_text
@@ -61,7 +62,7 @@ def list_holds(
 
 
 @holds.command(
-    epilog="Example: image-billing holds capture hold_... --images 3 --reason 'statement'"
+    epilog="Example: image-billing holds capture hold_... --images 3 --reason 'by mail' --actor ana"
 )
 @click.argument("hold_id", metavar="ID")
 @click.option("--images", type=int, required=True, help="Images that were delivered.")
@@ -87,6 +88,7 @@ def capture(
     It counts in the month of the call; where that is closed, in the open one as prior period.
     """
     delivered_at = instant(at, "at")
+    _check_words(reason, actor)
     with open_ledger(database_url) as ledger:
         hold = ledger.hold_by_id(hold_id).hold
         if images > hold.n:  # a program may be told of more than it asked for; a person mistyped
@@ -106,7 +108,9 @@ def capture(
     _answer(row, hold.id, f"{row.images} of {hold.n} paid", {**paid, **over}, as_json=as_json)
 
 
-@holds.command(epilog="Example: image-billing holds void hold_... --reason 'not on the statement'")
+@holds.command(
+    epilog="Example: image-billing holds void hold_... --reason 'not on the statement' --actor ana"
+)
 @click.argument("hold_id", metavar="ID")
 @click.option("--reason", required=True, help="Why; kept in the ledger.")
 @click.option("--actor", metavar="WHO", help="Who decided; kept in the ledger.")
@@ -116,10 +120,18 @@ def void(
     *, hold_id: str, reason: str, actor: str | None, database_url: str | None, as_json: bool
 ) -> None:
     """End a hold and release all of it: nothing was, or will be, charged."""
+    _check_words(reason, actor)
     with open_ledger(database_url) as ledger:
         hold = ledger.hold_by_id(hold_id).hold
         row = ledger.void(hold.id, key=f"{hold.id}/void", reason=reason, actor=actor)
     _answer(row, hold.id, "released", {}, as_json=as_json)
+
+
+def _check_words(reason: str, actor: str | None) -> None:
+    """A person who says why, or who, says it in words."""
+    in_words("reason", reason)
+    if actor is not None:
+        in_words("actor", actor)
 
 
 def _answer(

@@ -131,6 +131,51 @@ def test_void_releases_everything(acme: Ledger, book: PriceBook, holds: Holds) -
     assert acme.balance("acme").available == 100
 
 
+def test_who_decided_stands_in_the_statement_of_the_account(
+    acme: Ledger, book: PriceBook, holds: Holds, run: Run, ledger_url: str
+) -> None:
+    captured, voided = hold(acme, book, "a"), hold(acme, book, "b")
+    who = ("--reason", "seen on the dashboard", "--actor", "ana")
+
+    holds("capture", captured, "--images", "2", *who)
+    told = json.loads(holds("void", voided, *who, "--json").stdout)
+
+    assert (told["actor"], told["reason"]) == ("ana", "seen on the dashboard")
+    month = f"{acme.now():%Y-%m}"
+    asked = ("account", "statement", "acme", "--month", month, "--json")
+    lines = json.loads(run(*asked, "--database-url", ledger_url).stdout)["lines"]
+    actors = {line["kind"]: line["actor"] for line in lines}
+    assert actors == {"top-up": None, "hold": None, "capture": "ana", "void": "ana"}
+
+
+@pytest.mark.parametrize(
+    "verb", [("capture", "--images", "1"), ("void",)], ids=lambda verb: verb[0]
+)
+@pytest.mark.parametrize(
+    ("words", "param"),
+    [
+        (("--reason", " "), "reason"),
+        (("--reason", "r", "--actor", ""), "actor"),
+        (("--reason", "r", "--actor", " "), "actor"),
+    ],
+)
+def test_a_decision_is_said_in_words_or_nothing_is_ended(
+    verb: tuple[str, ...],
+    words: tuple[str, ...],
+    param: str,
+    acme: Ledger,
+    book: PriceBook,
+    holds: Holds,
+) -> None:
+    held = hold(acme, book, "a")
+
+    result = holds(verb[0], held, *verb[1:], *words, "--json")
+
+    error = json.loads(result.stderr)["error"]
+    assert (result.exit_code, error["code"], error["param"]) == (2, "invalid_value", param)
+    assert acme.hold_by_id(held).state == "open"
+
+
 def test_a_hold_that_was_ended_cannot_be_ended_otherwise(
     acme: Ledger, book: PriceBook, holds: Holds
 ) -> None:
