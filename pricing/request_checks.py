@@ -31,18 +31,29 @@ _ELSEWHERE = {
     "format": "output_format",
     "hd": "quality",
     "height": "size",
+    "imagemodel": "model",
+    "imagequality": "quality",
     "imagesize": "size",
+    "imgsize": "size",
     "maximages": "n",
+    "modelid": "model",
+    "modelname": "model",
     "num": "n",
     "number": "n",
     "numberofimages": "n",
     "numimages": "n",
     "numoutputs": "n",
+    "qty": "n",
+    "quantity": "n",
     "ratio": "size",
     "resolution": "size",
     "samples": "n",
     "width": "size",
 }
+#: Names with enough letters for one of them to be wrong.
+_MISSPELT = ("model", "size", "quality")
+#: One letter away from such a name, and words of their own, which a gateway may use.
+_WORDS = frozenset({"mode", "modes", "side", "site"})
 _SHAPE_FIELDS = frozenset({"aspect_ratio", "aspectRatio", "ratio"})
 
 
@@ -131,11 +142,38 @@ def field_meant(name: str) -> str | None:
     """The field that an unknown name may be meant for: as others call it, or misspelt."""
     from difflib import get_close_matches  # 10 ms of import that only an unknown name pays
 
-    letters = "".join(filter(str.isalnum, name.lower()))
-    if letters in FIELD_NAMES:
-        return letters
     close = get_close_matches(name.lower(), FIELD_NAMES, n=1, cutoff=0.6)
-    return _ELSEWHERE.get(letters) or next(iter(close), None)
+    return _called_elsewhere(_letters(name)) or next(iter(close), None)
+
+
+def priced_field_meant(name: str) -> str | None:
+    """The field that decides a price and that a name is so near to that it must be meant for it.
+
+    Stricter than `field_meant`, for a place where names of others are at home: as others call the
+    field, or with one key struck wrong. A word that a gateway may well use is none of it.
+    """
+    letters = _letters(name)
+    found = _called_elsewhere(letters)
+    if found is None and letters not in _WORDS:
+        found = next((field for field in _MISSPELT if _is_slip(letters, field)), None)
+    return found if found in _PRICED else None
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def _called_elsewhere(letters: str) -> str | None:
+    return letters if letters in FIELD_NAMES else _ELSEWHERE.get(letters)
+
+
+def _is_slip(typed: str, name: str) -> bool:
+    """One letter more, one less, another one, or two that changed places."""
+    left, due = typed, name
+    while left[:1] == due[:1] != "":
+        left, due = left[1:], due[1:]
+    changed = left[:2] == due[:2][::-1] and left[2:] == due[2:]
+    return left[1:] == due[1:] or left[1:] == due or left == due[1:] or changed
 
 
 def _check_model(given: Mapping[str, object], offer: Offer | None) -> None:

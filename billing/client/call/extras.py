@@ -1,8 +1,9 @@
 """What `extra_body` and `extra_query` may carry; pure.
 
 They go on the wire beside the quoted fields, and over them. So what the quote is about is refused
-there, and so is what may be meant for it: a misspelt name, or the name that another image API uses.
-All else is the gateway's own and passes. Objects in a value are not looked into.
+there, and so is what must be meant for it: a name with one key struck wrong, or one that another
+image API uses. All else, `mode` and `resize` too, is the gateway's own and passes. Objects in a
+value are not looked into.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 from billing.client.errors import NotBillable
 from pricing import InvalidValue, UnknownParameter
-from pricing.request_checks import FIELD_NAMES, field_meant
+from pricing.request_checks import FIELD_NAMES, priced_field_meant
 
 #: What decides the price. The resolved values always go on the wire.
 PRICED: Final = ("model", "size", "quality", "n")
@@ -30,7 +31,7 @@ def check_extra(where: str, extra: object, *, known: Collection[str] = ()) -> No
 
     Raises:
         NotBillable: A field that the quote is about.
-        UnknownParameter: A field that may be meant for one of them.
+        UnknownParameter: A field that must be meant for one of them.
         InvalidValue: No mapping.
     """
     if extra is None:
@@ -43,5 +44,5 @@ def check_extra(where: str, extra: object, *, known: Collection[str] = ()) -> No
             raise NotBillable(f"{where}[{name!r}]", why, param=where)
         if name in FIELD_NAMES or name in known:
             continue
-        if (meant := field_meant(name)) in PRICED:
+        if (meant := priced_field_meant(name)) is not None:
             raise UnknownParameter(f"{where}[{name!r}]", suggestion=meant)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from billing.client import NotBillable
 from billing.client.call.plan import Endpoint, plan_call, wire_arguments
 from billing.client.outcome.pauses import LONGEST_S, pause_s
-from pricing import InvalidValue, MissingParameter, PriceBook, UnknownParameter
+from pricing import InvalidValue, MissingParameter, PriceBook
 
 SDK_ARGUMENTS = {"model", "prompt", "size", "quality", "n", "image", "mask", "user", "complexity"}
 ASKED = {"model": "gpt-image-2", "prompt": "a red kite", "size": "1024x1024"}
@@ -54,63 +53,6 @@ def test_a_call_without_a_prompt_has_a_price_and_is_refused(book: PriceBook) -> 
     with pytest.raises(MissingParameter) as refused:
         wire_arguments(plan, book.quote(plan.request))
     assert refused.value.param == "prompt"
-
-
-on_both_extras = pytest.mark.parametrize("where", ["extra_body", "extra_query"])
-
-
-@on_both_extras
-@pytest.mark.parametrize("name", ["model", "size", "quality", "n", "aspect_ratio", "stream"])
-def test_what_the_quote_is_about_is_refused_beside_it(name: str, where: str) -> None:
-    with pytest.raises(NotBillable, match=name) as refused:
-        planned("generations", **{where: {name: "x", "watermark": False}})
-    assert (refused.value.code, refused.value.param) == ("not_billable", where)
-
-
-@on_both_extras
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("sise", "size"),
-        ("Size", "size"),
-        ("size[]", "size"),
-        ("image_size", "size"),
-        ("width", "size"),
-        ("aspectRatio", "size"),
-        ("qualty", "quality"),
-        ("quantity", "quality"),
-        ("N", "n"),
-        ("n[]", "n"),
-        ("num_images", "n"),
-        ("numOutputs", "n"),
-        ("batch_size", "n"),
-        ("modle", "model"),
-    ],
-)
-def test_what_may_be_meant_for_a_priced_field_is_refused_beside_the_quote(
-    name: str, meant: str, where: str
-) -> None:
-    with pytest.raises(UnknownParameter, match=rf"Did you mean {meant}\?") as refused:
-        planned("generations", **{where: {"watermark": False, name: 3}})
-    assert refused.value.param == f"{where}[{name!r}]"
-
-
-@pytest.mark.parametrize("given", [[("n", 3)], "n=3", b"{}", 3, True])
-def test_extra_fields_that_are_no_mapping_are_refused(given: object) -> None:
-    for where in ("extra_body", "extra_query"):
-        with pytest.raises(InvalidValue) as refused:
-            planned("generations", **{where: given})
-        assert refused.value.param == where
-
-
-@on_both_extras
-def test_fields_of_the_gateway_pass(where: str) -> None:
-    names = ("watermark", "seed", "negative_prompt", "guidance_scale", "metadata", "api-version")
-    of_the_api = {"user": "u", "output_format": "png", "moderation": "low", "complexity": "low"}
-    extra = {**dict.fromkeys(names, 1), **of_the_api}
-    plan = plan_call("generations", {**ASKED, where: extra}, sdk_arguments=SDK_ARGUMENTS)
-    assert plan.arguments[where] == extra
-    assert dict(plan.request) == ASKED
 
 
 def test_a_stream_is_planned_like_a_whole_answer() -> None:
