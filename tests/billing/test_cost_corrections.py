@@ -15,8 +15,8 @@ from billing import IdempotencyConflict, InvalidEntry, Ledger, TransferNotFound
 from billing.database.columns import Id
 from billing.ledger.transfers import Capture, Transfer
 from pricing import Catalog, PriceBook
+from tests.billing.marked_up import CATALOG, REQUEST
 from tests.billing.tampering import tampered
-from tests.billing.test_costs import CATALOG, REQUEST
 
 
 def correct(ledger: Ledger, cost: str, account: str = "acme", **facts: object) -> Transfer:

@@ -10,17 +10,7 @@ from sqlalchemy import text
 
 from billing import Ledger
 from pricing import Catalog
-
-CATALOG = """
-schema_version: 1
-models:
-  gpt-image-2: {price: openai-gpt-image-2, cost: openai-gpt-image-2}
-plans:
-  partner: {markup: "0.25"}
-accounts:
-  acme: {plan: partner}
-"""
-REQUEST = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 4}
+from tests.billing.marked_up import CATALOG, REQUEST
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from billing.database.tables import balance
 from pricing import PriceBook
 from tests.billing.months import PRICE, limited, quoted, spent
 from tests.billing.racing import at_once
-from tests.billing.test_group_writer import wait_for
+from tests.billing.waiting import wait_for
 
 
 @pytest.fixture

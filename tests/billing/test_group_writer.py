@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +25,7 @@ from billing.database.tables import balance, transfer
 from pricing import PriceBook
 from tests.billing.months import PRICE, Calendar, limited, quoted, spent
 from tests.billing.racing import at_once
+from tests.billing.waiting import wait_for
 
 
 @pytest.fixture
@@ -34,15 +34,6 @@ def grouped(ledger_url: str, told: list[Alert]) -> Iterator[Ledger]:
     clock = Calendar()
     with Ledger.open(ledger_url, clock=clock, group_writer=True, on_alert=told.append) as opened:
         yield opened
-
-
-def wait_for(books: Ledger, orders: int) -> None:
-    """Return when so many orders wait for the one that is being written."""
-    assert books._group is not None
-    deadline = time.monotonic() + 30
-    while sum(map(len, list(books._group._waiting.values()))) < orders:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_verbs_that_wait_for_one_another_are_written_in_one_transaction(

@@ -12,8 +12,8 @@ from typing import Final
 
 from billing.sandbox import Sandbox
 from tests.docs.blocks import blocks_of
+from tests.docs.playing import ROOT, play
 from tests.docs.stage import Stage
-from tests.docs.test_pages import ROOT, play
 from tests.house import browser
 
 GUIDES: Final = ROOT / "docs" / "guides"

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, overload
 
 import openai
-from openai import AsyncOpenAI, OpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 
 from billing import Ledger, Receipt, bill
 from pricing import Catalog
@@ -154,3 +154,10 @@ def total(ledger: Ledger, account: str) -> Decimal:
     """All the money of an account, wherever it is."""
     now = ledger.balance(account)
     return now.available + now.held + now.in_doubt + now.posted
+
+
+def staying(client: OpenAI | AsyncOpenAI) -> OpenAI | AsyncOpenAI:
+    """The same client, which follows no redirect."""
+    if isinstance(client, AsyncOpenAI):
+        return client.with_options(http_client=DefaultAsyncHttpxClient(follow_redirects=False))
+    return client.with_options(http_client=DefaultHttpxClient(follow_redirects=False))

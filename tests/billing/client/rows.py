@@ -177,3 +177,6 @@ STREAMS = [
     Row(sse_error(), "in_doubt", status=200),
     Row(sse_error(1), "in_doubt", status=200, arrived=1),
 ]
+
+#: Names of a row of each kind, where all would take too long.
+CORE = ("images 3", "images 5", "reply 429", "reply 500", "half body then close", "html")

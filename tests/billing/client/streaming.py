@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, NamedTuple, TypeAlias
 
 from openai import AsyncOpenAI, AsyncStream, OpenAI
 
+from billing.ledger.transfers import HoldState
 from tests.billing.client.calling import FIELDS, Desk, Way
 
 #: A stream of either kind, with `.billing`.
@@ -62,3 +64,11 @@ def assert_same_error(billed: Exception | None, bare: Exception | None) -> None:
         return
     assert type(billed) is type(bare)
     assert str(billed) == str(bare)
+
+
+def settled(desk: Desk, hold_id: str, *, within_s: float = 5) -> HoldState:
+    """The state of a hold, as soon as it is not open any more."""
+    until = time.monotonic() + within_s
+    while desk.ledger.hold_by_id(hold_id).state == "open" and time.monotonic() < until:
+        time.sleep(0.01)
+    return desk.ledger.hold_by_id(hold_id).state

@@ -26,11 +26,9 @@ from billing.testing import (
 )
 from tests.billing.client.calling import GENERATE, MODES, UNIT, WAYS, Desk, Way, receipt_on, total
 from tests.billing.client.http_calling import HttpDesk, http_desk_of
-from tests.billing.client.rows import ROWS, SOON_S, Row
-from tests.billing.client.test_outcome_table import CORE as CORE_NAMES
+from tests.billing.client.rows import CORE, ROWS, SOON_S, Row
 
-#: A row of each kind, where all would take too long.
-CORE = [row for row in ROWS if row.name in CORE_NAMES]
+CORE_ROWS = [row for row in ROWS if row.name in CORE]
 on_both = pytest.mark.parametrize("mode", MODES)
 
 
@@ -88,14 +86,14 @@ def test_every_row_is_sent_once_and_settled_by_the_table(
 @on_both
 @pytest.mark.parametrize("way", WAYS[1:], ids=lambda way: way.name)
 def test_edits_are_settled_by_the_same_table(way: Way, mode: str, http_desk: HttpDesk) -> None:
-    for row in CORE:
+    for row in CORE_ROWS:
         check(http_desk, row, way, mode)
 
 
 @on_both
 def test_the_rows_are_the_same_on_postgresql(mode: str, postgres_desk: Desk) -> None:
     with http_desk_of(postgres_desk) as opened:
-        for row in CORE:
+        for row in CORE_ROWS:
             check(opened, row, GENERATE, mode)
 
 

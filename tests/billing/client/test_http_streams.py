@@ -38,8 +38,7 @@ from billing.testing import (
 from billing.testing.actions import reply
 from tests.billing.client.calling import GENERATE, MODES, UNIT, WAYS, Desk, Way, receipt_on, total
 from tests.billing.client.http_calling import HttpDesk, http_desk_of
-from tests.billing.client.rows import ROWS, SOON_S, STREAMS, Row
-from tests.billing.client.test_outcome_table import CORE
+from tests.billing.client.rows import CORE, ROWS, SOON_S, STREAMS, Row
 
 on_both = pytest.mark.parametrize("mode", MODES)
 EVENT_STREAM = {"content-type": "text/event-stream"}

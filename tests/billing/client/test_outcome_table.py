@@ -10,12 +10,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from openai import APIError, AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
+from openai import APIError
 
 from billing import OutcomeInDoubt
 from billing.testing import ScriptedProvider
-from tests.billing.client.calling import GENERATE, MODES, UNIT, WAYS, Desk, Way, receipt_on, total
-from tests.billing.client.rows import REDIRECTS, ROWS, STREAMS, Row
+from tests.billing.client.calling import (
+    GENERATE,
+    MODES,
+    UNIT,
+    WAYS,
+    Desk,
+    Way,
+    receipt_on,
+    staying,
+    total,
+)
+from tests.billing.client.rows import CORE, REDIRECTS, ROWS, STREAMS, Row
 
 on_both = pytest.mark.parametrize("mode", MODES)
 
@@ -61,13 +71,6 @@ def assert_as_bare(billed: object, desk: Desk, row: Row, way: Way, mode: str) ->
         assert billed.model_dump() == plain.model_dump()  # type: ignore[attr-defined]
 
 
-def staying(client: OpenAI | AsyncOpenAI) -> OpenAI | AsyncOpenAI:
-    """The same client, which follows no redirect."""
-    if isinstance(client, AsyncOpenAI):
-        return client.with_options(http_client=DefaultAsyncHttpxClient(follow_redirects=False))
-    return client.with_options(http_client=DefaultHttpxClient(follow_redirects=False))
-
-
 @on_both
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 @pytest.mark.parametrize("row", ROWS, ids=str)
@@ -75,10 +78,6 @@ def test_every_row_is_sent_once_and_settled_by_the_table(
     row: Row, way: Way, mode: str, desk: Desk
 ) -> None:
     check(desk, row, way, mode)
-
-
-#: A row of each kind, where all would take too long.
-CORE = ("images 3", "images 5", "reply 429", "reply 500", "half body then close", "html")
 
 
 @on_both

@@ -15,10 +15,9 @@ from billing import InsufficientFunds, OutcomeInDoubt
 from billing.client import NotBillable
 from billing.testing import ScriptedProvider, error, half_body_then_stall, images
 from pricing import PricingError
-from tests.billing.client.calling import GENERATE, UNIT, WAYS, Desk, Way, receipt_on, total
-from tests.billing.client.rows import REDIRECTS, ROWS, Row
+from tests.billing.client.calling import GENERATE, UNIT, WAYS, Desk, Way, receipt_on, staying, total
+from tests.billing.client.rows import CORE, REDIRECTS, ROWS, Row
 from tests.billing.client.streaming import assert_same_error
-from tests.billing.client.test_outcome_table import CORE, staying
 from tests.billing.client.viewing import (
     arguments_of,
     asked,

@@ -11,7 +11,17 @@ from decimal import Decimal
 import pytest
 
 from billing.testing import ScriptedProvider
-from tests.billing.client.calling import GENERATE, MODES, UNIT, WAYS, Desk, Way, receipt_on, total
+from tests.billing.client.calling import (
+    GENERATE,
+    MODES,
+    UNIT,
+    WAYS,
+    Desk,
+    Way,
+    receipt_on,
+    staying,
+    total,
+)
 from tests.billing.client.rows import REDIRECTS, ROWS, STREAMS, Row
 from tests.billing.client.streaming import (
     assert_same_error,
@@ -19,7 +29,6 @@ from tests.billing.client.streaming import (
     billed_arguments,
     seen,
 )
-from tests.billing.client.test_outcome_table import staying
 
 on_both = pytest.mark.parametrize("mode", MODES)
 #: Whole answers come where a stream was asked for, too.

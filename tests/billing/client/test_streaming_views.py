@@ -14,7 +14,7 @@ import pytest
 from billing import Receipt
 from billing.testing import Action, ScriptedProvider, images, sse, sse_cut
 from tests.billing.client.calling import FIELDS, GENERATE, UNIT, Desk, receipt_on, total
-from tests.billing.client.test_streams import settled
+from tests.billing.client.streaming import settled
 from tests.billing.client.viewing import (
     Answer,
     arguments_of,

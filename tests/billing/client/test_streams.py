@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -12,10 +11,9 @@ import pytest
 from openai import APITimeoutError, AsyncStream, Stream
 
 from billing import Receipt
-from billing.ledger.transfers import HoldState
 from billing.testing import ScriptedProvider, error, sse, sse_cut, sse_stalled
 from tests.billing.client.calling import GENERATE, MODES, WAYS, Desk, Way, receipt_on, total
-from tests.billing.client.streaming import asked, billed_arguments, drained, seen
+from tests.billing.client.streaming import asked, billed_arguments, drained, seen, settled
 
 on_both = pytest.mark.parametrize("mode", MODES)
 
@@ -72,14 +70,6 @@ def test_a_stream_that_is_closed_is_in_doubt_unless_all_of_it_was_there(
     assert view.state == stream.billing.state == state
     assert len(view.evidence) == 1
     assert total(desk.ledger, account) == 100
-
-
-def settled(desk: Desk, hold_id: str, *, within_s: float = 5) -> HoldState:
-    """The state of a hold, as soon as it is not open any more."""
-    until = time.monotonic() + within_s
-    while desk.ledger.hold_by_id(hold_id).state == "open" and time.monotonic() < until:
-        time.sleep(0.01)
-    return desk.ledger.hold_by_id(hold_id).state
 
 
 @on_both

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from billing import InvalidEntry, Ledger
-from billing.database.engines import reading
 from billing.errors import FocusRefused
-from billing.formats.focus import FOCUS_KINDS, write_focus
 from billing.formats.focus_lint import lint_focus
 from billing.formats.focus_rows import FocusTerms
 from billing.period import Month
-from billing.report import build_report, month_span
-from billing.report.charge_lines import charge_lines
+from billing.report import build_report
 from pricing import Catalog
 from pricing.money import Money
 from tests.billing.report.conftest import Make, SetClock
+from tests.billing.report.focus_files import MARCH, focus_text, rows_of
 
-MARCH = Month(2025, 3)
 CENT = Money(Decimal("0.01"), "USD")
-
-
-def focus_text(ledger: Ledger, terms: FocusTerms | None = None, **where: str) -> str:
-    terms = terms or FocusTerms(month=MARCH)
-    target = io.StringIO()
-    span = month_span(terms.month)
-    with (
-        reading(ledger.engine) as connection,
-        closing(charge_lines(connection, span, where=where, kinds=FOCUS_KINDS)) as lines,
-    ):
-        write_focus(lines, target, terms=terms)
-    return target.getvalue()
-
-
-def rows_of(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_the_billed_costs_are_the_amounts_of_the_report(full_month: Ledger) -> None:

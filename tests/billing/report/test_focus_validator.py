@@ -14,7 +14,7 @@ from billing import Ledger
 from billing.formats.focus_rows import FocusTerms
 from billing.period import Month
 from pricing.money import Money
-from tests.billing.report.test_focus import focus_text
+from tests.billing.report.focus_files import focus_text
 
 VARIABLE = "FOCUS_VALIDATOR_PYTHON"
 INSTALL = (

@@ -18,6 +18,7 @@ from billing.report.invoice import build_invoice
 from billing.report.minor_units import ROUNDINGS, Rounding, minor_units, rounded
 from pricing import PriceBook
 from tests.billing.report.conftest import BOOK, SetClock
+from tests.billing.report.printed_invoice import TEXT
 
 Make = Callable[..., Capture]
 NINETEEN = Decimal("0.19")
@@ -187,26 +188,6 @@ def test_nobody_gets_no_invoice_and_a_quiet_month_is_an_empty_one(ledger: Ledger
 def test_the_heading_says_how_final_an_invoice_is(month: str, said: str, ledger: Ledger) -> None:
     made = build_invoice(ledger, "acme", month)
     assert heading(made) == f"Invoice of acme for {month} (UTC): {said}"
-
-
-TEXT = """\
-Invoice of acme for 2025-03 (UTC): the month is over and not closed
-
-description                                          images         each  amount
--------------------------------------------------------------------------------------
-gpt-image-2 image generation 1024x1024 high               3  0.210720000    0.63  USD
-gpt-image-2 image generation 1024x1024 low                7  0.004020001    0.03  USD
-Refund: gpt-image-2 image generation 1024x1024 high                        -0.10  USD
--------------------------------------------------------------------------------------
-rounding                                                                    0.00  USD
-net                                                                         0.56  USD
-tax 19 %                                                                    0.11  USD
-total                                                                       0.67  USD
-
-Each line is rounded once (half-even); exact sum: 0.560300007 USD.
-
-Credit note to the invoice of acme for 2025-02: 0.21 USD, before tax, not in the total
-"""
 
 
 def test_people_and_programs_read_the_same_figures(full_month: Ledger) -> None:

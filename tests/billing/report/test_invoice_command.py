@@ -15,7 +15,7 @@ from billing.formats.invoice_html import invoice_html
 from billing.formats.invoice_text import credit_grid, invoice_grid
 from billing.report.invoice import build_invoice
 from tests.billing.report.html_tree import parsed, table_of
-from tests.billing.report.test_invoice import TEXT
+from tests.billing.report.printed_invoice import TEXT
 
 
 @pytest.fixture

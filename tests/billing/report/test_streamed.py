@@ -20,7 +20,7 @@ from billing.formats.report_table import write_text
 from billing.formats.report_xlsx import write_xlsx
 from billing.report import Report, UsageRow
 from billing.report.series import ReportPage
-from tests.billing.report.test_formats import REPORT
+from tests.billing.report.small_report import REPORT
 
 
 class Counted(Sequence[UsageRow]):

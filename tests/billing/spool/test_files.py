@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from billing.ledger.spool.files import Spool, locked, set_done
 from billing.ledger.spool.lines import decode, encode
 from billing.ledger.spool.places import folders_of, place_of
-from tests.billing.spool.test_lines import SETTLEMENT
+from tests.billing.spool.settlement import SETTLEMENT
 
 PLACE = "sqlite:/somewhere/ledger.db"
 

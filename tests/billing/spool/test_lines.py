@@ -3,36 +3,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 
-from billing import Evidence
-from billing.ledger.settlements import Settlement
 from billing.ledger.spool.lines import UnreadableLine, decode, encode
+from tests.billing.spool.settlement import SETTLEMENT
 
 PLACE = "sqlite:/somewhere/ledger.db"
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SETTLEMENT = Settlement(
-    hold_id="hold_" + "0" * 32,
-    verb="capture",
-    key="k\u2028\n",
-    reason="3 delivered, “quoted” \x85",
-    evidence=Evidence(
-        request_id="req_1",
-        http_status=200,
-        delivered=3,
-        usage={"total_tokens": 9},
-        urls=("https://a.test/1",),
-        sent_at=NOON,
-        done_at=NOON,
-        error=("ReadError",),
-    ),
-    images=3,
-    actual_cost=Decimal("0.123456789"),
-    at=NOON,
-)
 
 
 def sealed(content: object) -> bytes:
