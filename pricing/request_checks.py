@@ -20,7 +20,9 @@ from pricing.sizes import nearest_sizes
 OUTPUT_FORMATS: Final = ("png", "jpeg", "webp")
 RESPONSE_FORMATS: Final = ("url", "b64_json")
 
-_PRICED: Final = frozenset({"model", "size", "quality", "n"})
+#: The fields that decide a price, `model` by its book.
+PRICED: Final = ("model", "size", "quality", "n")
+_PRICED: Final = frozenset(PRICED)
 _LEAVE_OUT = "Null is not the default: leave the field out."
 #: Names that other image APIs use, small and without separators, and what the field is called here.
 _ELSEWHERE = {

@@ -13,10 +13,8 @@ from typing import Final
 
 from billing.client.errors import NotBillable
 from pricing import InvalidValue, UnknownParameter
-from pricing.request_checks import FIELD_NAMES, priced_field_meant
+from pricing.request_checks import FIELD_NAMES, PRICED, priced_field_meant
 
-#: What decides the price. The resolved values always go on the wire.
-PRICED: Final = ("model", "size", "quality", "n")
 #: What would change the price, or the form of the answer, behind the quote.
 _NOT_BEHIND_THE_QUOTE: Final = frozenset({*PRICED, "aspect_ratio", "stream"})
 

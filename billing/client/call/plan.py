@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final, Literal, cast
 
-from billing.client.call.extras import PRICED, check_extra
+from billing.client.call.extras import check_extra
 from pricing import ImageRequest, InvalidValue, MissingParameter, Quote
+from pricing.request_checks import PRICED
 
 Endpoint = Literal["generations", "edits"]
 
@@ -103,7 +104,7 @@ def wire_arguments(plan: Plan, quote: Quote | None) -> dict[str, object]:
         return dict(plan.arguments)
     if "prompt" not in plan.arguments:
         raise MissingParameter("prompt")
-    resolved = {"model": quote.model, "size": quote.size, "quality": quote.quality, "n": quote.n}
+    resolved = {name: getattr(quote, name) for name in PRICED}
     return {**plan.arguments, **resolved}
 
 

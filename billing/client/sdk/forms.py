@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from openai.types import ImagesResponse
 
 from billing.client.call.calls import Ended, Spent
-from billing.client.call.extras import PRICED
 from billing.client.call.plan import wire_arguments
 from billing.client.errors import NotBillable
 from billing.client.outcome.exchange import Exchange
 from billing.client.receipt import ShadowReceipt, carry
 from billing.client.sdk.requests import Prepared, View, bare_posting, posting, prepare
 from billing.client.sdk.results import billed, result_of
+from pricing.request_checks import PRICED
 
 if TYPE_CHECKING:
     from billing.client.call.plan import Plan
