@@ -41,8 +41,11 @@ _COLUMNS: Final[Mapping[str, ColumnElement[str]]] = {
     "plan": rate.c.plan,
     "currency": account.c.currency,
 }
+#: What the roll-up can be summed up by: what its lines name, and days in UTC. All else is summed up
+#: from the transfers.
+IN_ROLLUP: Final = (*_COLUMNS, "day")
 #: `day` is a day in the report's time zone.
-DIMENSIONS: Final = (*_COLUMNS, "day")
+DIMENSIONS: Final = IN_ROLLUP
 _paid = transfer.alias("paid")
 #: A refund has the tags of what it gives back: a team that was charged is the one that is refunded.
 effective_tags: Final[ColumnElement[str]] = func.coalesce(

@@ -29,7 +29,7 @@ from billing.database.tables import account, rate, rollup, spender_id, transfer
 from billing.ledger.rollup.parts import day_number
 from billing.ledger.rollup.sql import ROLLED
 from billing.period import Month
-from billing.report.dimensions import TAG
+from billing.report.dimensions import IN_ROLLUP
 from billing.report.spans import Span
 
 #: An amount as two columns.
@@ -184,7 +184,7 @@ def parts(span: Span, names: Iterable[str]) -> Iterator[tuple[Span, Source]]:
 
 
 def _is_rolled(span: Span, names: Iterable[str]) -> bool:
-    return span.is_utc and not any(name.startswith(TAG) for name in names)
+    return span.is_utc and set(names) <= set(IN_ROLLUP)
 
 
 def _day_until(at: datetime) -> datetime:

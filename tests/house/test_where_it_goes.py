@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from billing.cli.report import FORMATS
+from billing.report import DIMENSIONS
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("pricing", "billing", "migrations", "tests", "benchmarks", "docs", ".ci")
@@ -23,6 +27,16 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
     assert len(named) > 20
     elsewhere = [name for name in named if not (ROOT / name).exists() and name not in MADE]
     assert [name for name in elsewhere if name.strip("/") not in NAMES] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "names"), [("By what", DIMENSIONS), ("Formats", FORMATS)], ids=["by", "format"]
+)
+def test_the_page_of_the_report_names_all_that_it_can(section: str, names: Sequence[str]) -> None:
+    page = (ROOT / "docs" / "reports.md").read_text("utf-8")
+    (text,) = re.findall(rf"^## {section}\n(.*?)^## ", page, flags=re.M | re.S)
+    said = {word for quoted in re.findall(r"`([^`]+)`", text) for word in quoted.split()}
+    assert set(names) - said == set()
 
 
 def test_every_command_of_the_makefile_that_a_page_names_is_there() -> None:

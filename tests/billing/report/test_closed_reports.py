@@ -15,6 +15,7 @@ from decimal import Decimal
 import openpyxl
 
 from billing import Capture, Hold, Ledger
+from billing.cli.report import STREAMED
 from billing.database.engines import reading
 from billing.formats.account_statement import statement_json
 from billing.formats.focus import FOCUS_KINDS, write_focus
@@ -28,7 +29,7 @@ from billing.formats.report_markdown import report_markdown
 from billing.formats.report_table import report_text
 from billing.formats.report_xlsx import write_xlsx
 from billing.period import Month
-from billing.report import build_report, days_span, month_span
+from billing.report import Report, build_report, days_span, month_span
 from billing.report.charge_lines import charge_lines
 from billing.report.invoice import build_invoice
 from billing.report.series import ReportPage, build_page
@@ -47,10 +48,7 @@ def everything(ledger: Ledger, month: str = "2025-03") -> dict[str, str]:
     page = build_page(ledger, month)
     local = build_report(ledger, days_span(f"{month}-05", f"{month}-20", "Europe/Berlin"), by=())
     return {
-        "csv": report_csv(report),
-        "json": report_json(report),
-        "markdown": report_markdown(report),
-        "table": report_text(report),
+        **{form: streamed(form, report) for form in STREAMED},
         "html": report_html(page),
         "xlsx": hashlib.sha256(workbook(page)).hexdigest(),
         "local days": report_json(local),
@@ -59,6 +57,12 @@ def everything(ledger: Ledger, month: str = "2025-03") -> dict[str, str]:
         "invoice": invoice_json(build_invoice(ledger, "acme", month, tax_rate=Decimal("0.19"))),
         "statement": statement_json(ledger.statement("acme", month)),
     }
+
+
+def streamed(form: str, report: Report) -> str:
+    target = io.StringIO()
+    STREAMED[form](report, target)
+    return target.getvalue()
 
 
 def workbook(page: ReportPage) -> bytes:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from billing import Hold, Ledger
 from billing.formats.report_words import notes
 from billing.report import DIMENSIONS, Report, build_report, days_span, month_span
+from billing.report.sources import FROM_ROLLUP, FROM_TRANSFERS, parts
 from billing.report.spans import Span
 from billing.report.usage import usage
 from pricing import Catalog, PriceBook
@@ -168,6 +169,14 @@ def test_months_in_utc_are_read_from_the_roll_up_and_tags_from_the_transfers(
     assert [(t.currency, t.images) for t in of_tags.totals] == [
         (t.currency, t.images) for t in before.totals
     ]
+
+
+def test_only_what_the_roll_up_knows_is_read_from_it() -> None:
+    march = month_span("2025-03")
+    for names in (DIMENSIONS, ("account", "size"), ()):
+        assert [source for _part, source in parts(march, names)] == [FROM_ROLLUP]
+    for name in ("tag:team", "hour"):  # a grouping of tomorrow
+        assert [source for _part, source in parts(march, ("account", name))] == [FROM_TRANSFERS]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,9 @@ from typing import NoReturn, TextIO
 import openpyxl
 import pytest
 
-from billing.formats.report_csv import write_csv
+from billing.cli.report import STREAMED
 from billing.formats.report_html import document
 from billing.formats.report_html.document import ROWS_DRAWN
-from billing.formats.report_json import write_json
-from billing.formats.report_markdown import write_markdown
-from billing.formats.report_table import write_text
 from billing.formats.report_xlsx import write_xlsx
 from billing.report import Report, UsageRow
 from billing.report.series import ReportPage
@@ -61,7 +58,7 @@ class Freed(dict[str, str]):
         self.rows.alive -= 1
 
 
-@pytest.mark.parametrize("write", [write_text, write_markdown, write_csv, write_json])
+@pytest.mark.parametrize("write", STREAMED.values(), ids=[*STREAMED])
 def test_a_writer_lets_go_of_each_row_before_the_next(
     write: Callable[[Report, TextIO], None],
 ) -> None:
