@@ -114,18 +114,23 @@ def _turns(walk: LedgerWalk, items: Sequence[Item]) -> list[int]:
         own = {(call.code, item.key), call.hold} - {None}
         is_alone = item.bad is not None or (call.verb == "capture" and call.refusal() is not None)
         if is_alone or own & places:
-            turns += _in_run(walk, items, run)
+            turns += _in_run(walk, items, run, turns)
             run, places = [], set()
         if is_alone:
             turns.append(index)
         else:
             run.append(index)
             places |= own
-    return [*turns, *_in_run(walk, items, run)]
+    return [*turns, *_in_run(walk, items, run, turns)]
 
 
-def _in_run(walk: LedgerWalk, items: Sequence[Item], run: Sequence[int]) -> list[int]:
-    if any((items[index].call.code, items[index].key) in walk.model.keys for index in run):
+def _in_run(
+    walk: LedgerWalk, items: Sequence[Item], run: Sequence[int], turns: Sequence[int]
+) -> list[int]:
+    """A run with a key that is spent, be it in the same batch, is decided one by one."""
+    places = {index: (items[index].call.code, items[index].key) for index in (*run, *turns)}
+    spent = {places[each] for each in turns if items[each].call.refusal() is None}
+    if any(places[index] in walk.model.keys or places[index] in spent for index in run):
         return list(run)
     return sorted(run, key=lambda index: _is_late(walk, items[index].call))
 
