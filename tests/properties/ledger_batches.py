@@ -54,6 +54,7 @@ def step(walk: LedgerWalk, draw: Draw) -> None:
     items: list[Item] = []
     for _ in range(draw.randint(1, 6)):
         items.append(_item(walk, draw, verb, items))
+    items = _in_any_order(walk, items)
     decided = _decide(walk, items)
     accepted = sum(isinstance(each, tuple) and not each[1] for each in decided)
     for books in walk.all_books:
@@ -87,47 +88,36 @@ def _good(walk: LedgerWalk, draw: Draw, verb: str) -> Item:
 
 def _decide(walk: LedgerWalk, items: Sequence[Item]) -> list[Decided]:
     """The outcome of each item, in the order of the items."""
-    outcomes: dict[int, Decided] = {}
-    for index in _turns(walk, items):
-        item = items[index]
+    outcomes: list[Decided] = []
+    for item in items:
         call, key = item.call, item.key
         known = walk.model.known(call.code, key, call.asked)
         reason = known or call.refusal()
         if item.bad is not None:
-            outcomes[index] = item.bad
+            outcomes.append(item.bad)
         elif known == REPEATED:
-            outcomes[index] = walk.model.rows[walk.model.keys[call.code, key][1]], True
+            outcomes.append((walk.model.rows[walk.model.keys[call.code, key][1]], True))
         elif reason is not None:
-            outcomes[index] = reason
+            outcomes.append(reason)
         else:
-            outcomes[index] = walk.accept(call, key), False
-    return [outcomes[index] for index in range(len(items))]
+            outcomes.append((walk.accept(call, key), False))
+    return outcomes
 
 
-def _turns(walk: LedgerWalk, items: Sequence[Item]) -> list[int]:
-    """The order in which the items are decided: late captures last, within a run of plain items."""
-    turns: list[int] = []
-    run: list[int] = []
-    places: set[object] = set()
-    for index, item in enumerate(items):
-        call = item.call
-        own = {(call.code, item.key), call.hold} - {None}
-        is_alone = item.bad is not None or (call.verb == "capture" and call.refusal() is not None)
-        if is_alone or own & places:
-            turns += _in_run(walk, items, run)
-            run, places = [], set()
-        if is_alone:
-            turns.append(index)
-        else:
-            run.append(index)
-            places |= own
-    return [*turns, *_in_run(walk, items, run)]
+def _in_any_order(walk: LedgerWalk, items: Sequence[Item]) -> list[Item]:
+    """Without what stands beside a late capture of the same money, or it would be decided before.
 
-
-def _in_run(walk: LedgerWalk, items: Sequence[Item], run: Sequence[int]) -> list[int]:
-    if any((items[index].call.code, items[index].key) in walk.model.keys for index in run):
-        return list(run)
-    return sorted(run, key=lambda index: _is_late(walk, items[index].call))
+    That is so unless a ledger remembers one of the holds as open, or a key is spent: then all are
+    decided one by one. The model would have to know what each ledger remembers.
+    """
+    purses = [walk.model.accounts[item.call.code].purse.code for item in items]
+    late = [_is_late(walk, item.call) for item in items]
+    with_late = {purse for purse, is_late in zip(purses, late, strict=True) if is_late}
+    return [
+        item
+        for item, purse, is_late in zip(items, purses, late, strict=True)
+        if is_late or purse not in with_late
+    ]
 
 
 def _is_late(walk: LedgerWalk, call: Call) -> bool:
