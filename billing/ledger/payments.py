@@ -172,6 +172,7 @@ class Payments(Funnel):
         *,
         key: str,
         reason: str,
+        actor: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Transfer:
         """Give back some of what a capture or a charge took; never more than it took, in sum.
@@ -181,6 +182,7 @@ class Payments(Funnel):
             amount: above zero, in the account's currency.
             key: idempotency key.
             reason: why, in words.
+            actor: who decided, where a person did.
             occurred_at: when it was given, aware, not before what it gives back; default now.
 
         Raises:
@@ -191,6 +193,8 @@ class Payments(Funnel):
         if uuid is None:
             raise TransferNotFound(transfer_id)
         in_words("reason", reason)
+        if actor is not None:
+            in_words("actor", actor)
         check_aware("occurred_at", occurred_at)
 
         def paid_by(reads: Reads) -> tuple[TransferRow, Payer]:
@@ -206,7 +210,7 @@ class Payments(Funnel):
         def prepare(reads: Reads) -> tuple[Payer, Entry]:
             self._refuse_future(occurred_at)
             paid, payer = paid_by(reads)
-            columns: dict[str, object] = {"reason": reason}
+            columns: dict[str, object] = {"reason": reason, "actor": actor}
             if occurred_at is not None:
                 if occurred_at < paid.occurred_at:
                     allowed = f"not before what it gives back, {paid.occurred_at.isoformat()}"

@@ -71,18 +71,20 @@ def test_a_refund_gives_back_once_and_never_more_than_was_paid(
     bill: Run, acme: Ledger, book: PriceBook
 ) -> None:
     paid = acme.charge("acme", quoted(book, 2, at=None), images=2, key="line-1")
-    asked = ("refund", paid.id, "0.1", "--reason", "one was blank")
+    asked = ("refund", paid.id, "0.1", "--reason", "one was blank", "--actor", "ana")
 
     first = json.loads(bill(*asked, "--key", "r-1", "--json").stdout)
     again = bill(*asked, "--key", "r-1")
     more = bill(*asked, "--key", "r-2", "--json")
+    nameless = bill(*asked[:-1], " ", "--key", "r-3", "--json")
 
     transfer, balance = first["transfer"], first["balance"]
     assert (transfer["kind"], transfer["amount"], transfer["account"]) == ("refund", "0.1", "acme")
-    assert transfer["reason"] == "one was blank"
+    assert (transfer["reason"], transfer["actor"]) == ("one was blank", "ana")
     assert (balance["posted"], balance["month_spent"]) == ("0.00536", "0.00536")
     assert f"0.10 USD of {paid.id} given back before, not again" in again.stdout
     assert refused(more) == (1, "refund_too_large", "amount")
+    assert refused(nameless) == (2, "invalid_value", "actor")
 
 
 @pytest.mark.parametrize("transfer_id", ["capture_1", "charge_" + "0" * 32, "nothing"])
