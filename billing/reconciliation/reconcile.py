@@ -18,16 +18,17 @@ from billing.database.engines import reading
 from billing.ledger import Ledger
 from billing.ledger.asking import check_aware
 from billing.period import Month, as_month
-from billing.reconciliation import booked, signing
 from billing.reconciliation.actions import CarriedItem
-from billing.reconciliation.bucket_level import match_buckets
+from billing.reconciliation.books import booked
+from billing.reconciliation.buckets.bucket_level import match_buckets
 from billing.reconciliation.findings import Findings
-from billing.reconciliation.line_level import match_lines
-from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.lines.line_level import match_lines
+from billing.reconciliation.posting import signing
 from billing.reconciliation.progress import Progress, watched
 from billing.reconciliation.result import Reconciliation, StatementFacts
-from billing.reconciliation.runs import opening_items, runs_over
-from billing.reconciliation.sign_off import SignOff
+from billing.reconciliation.runs.opening import OpeningItems
+from billing.reconciliation.runs.runs import opening_items, runs_over
+from billing.reconciliation.runs.sign_off import SignOff
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import Statement

@@ -11,8 +11,8 @@ from typing import Literal
 from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.proof import Discrepancy, Proof, SummaryRow
-from billing.reconciliation.runs import Run
-from billing.reconciliation.sign_off import Posted
+from billing.reconciliation.runs.runs import Run
+from billing.reconciliation.runs.sign_off import Posted
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement.errors import StatementError
 

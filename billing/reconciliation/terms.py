@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from billing.period import Month
+from billing.reconciliation.books.recognition import Charge, HeldCall, statement_prefix
 from billing.reconciliation.dates import Dates
 from billing.reconciliation.findings import Findings
-from billing.reconciliation.opening import OpeningItems
 from billing.reconciliation.proof import Matter
-from billing.reconciliation.recognition import Charge, HeldCall, statement_prefix
+from billing.reconciliation.runs.opening import OpeningItems
 from billing.reconciliation.tolerances import Tolerances
 from pricing.money import format_amount, from_nanos
 

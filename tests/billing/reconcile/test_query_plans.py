@@ -10,8 +10,8 @@ from sqlalchemy import select
 from billing import Ledger
 from billing.database.engines import reading
 from billing.database.tables import transfer
-from billing.reconciliation.booked import with_key
-from billing.reconciliation.recognition import KEY_PREFIX
+from billing.reconciliation.books.booked import with_key
+from billing.reconciliation.books.recognition import KEY_PREFIX
 
 
 @pytest.fixture

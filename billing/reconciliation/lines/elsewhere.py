@@ -1,0 +1,55 @@
+"""What other months have of the month's calls: their charge, or a line that billed them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from billing.reconciliation.books.known_calls import KnownCall, KnownCalls
+from billing.reconciliation.books.recognition import Booking, Charge
+from billing.reconciliation.terms import Terms, matter_of
+
+
+@dataclass(slots=True)
+class Elsewhere:
+    """Rows of other months that have the ids of calls which were corrected in this one."""
+
+    terms: Terms
+    known: KnownCalls
+    #: By request id, the months whose statements billed what was taken off here.
+    _billed_late: dict[str, str] = field(default_factory=dict)
+    #: Request ids of calls whose charge is there.
+    _charged: set[str] = field(default_factory=set)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The request ids of those calls, as far as a line bills them."""
+        calls = (each for each in self.known.calls() if each.corrections and each.charged_line)
+        return [each.first.request_id for each in calls if each.first.request_id]
+
+    def add(self, charges: Iterable[Charge]) -> None:
+        """Take such rows."""
+        for charge in charges:
+            booking, request_id = Booking.parse(charge.key), charge.request_id or ""
+            if charge.charge_id is not None:
+                self._charged.add(request_id)
+            elif booking and charge.amount_nanos > 0 and booking.prefix != self.terms.prefix:
+                self._billed_late[request_id] = booking.month
+
+    def has_charge(self, call: KnownCall) -> bool:
+        """Whether a call that has only corrections here was charged in another month."""
+        return not call.charges and call.first.request_id in self._charged
+
+    def billed(self, call: KnownCall) -> str | None:
+        """Which other statement billed a call of the month before, in words; None: none did."""
+        terms = self.terms
+        if call.charged_line is None or not call.charges:
+            return None
+        booking = Booking.parse(call.charges[0].key)
+        if booking and booking.prefix != terms.prefix and booking.month != str(terms.month):
+            return f"the statement of {booking.month}"
+        item = terms.opening.billed(matter_of(call.first), -call.amount_nanos)
+        if item is not None:
+            return f"the statement of {item.month} (run {item.run_id})"
+        month = self._billed_late.get(call.first.request_id or "")
+        return f"the statement of {month}" if month and not call.amount_nanos else None
