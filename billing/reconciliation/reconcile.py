@@ -52,9 +52,9 @@ def reconcile(
 ) -> Reconciliation:
     """Compare a statement file with a month of the ledger.
 
-    Without `post` nothing is written. With it, what the findings propose is booked (see `actions`),
-    under keys made of the statement's sha256: running it twice books nothing twice. The answer is
-    then the comparison after booking, and the run is stored as signed off.
+    Without `post` nothing is written. With it, what the discrepancies propose is booked (see
+    `actions`), under keys made of the statement's sha256: running it twice books nothing twice.
+    The answer is then the comparison after booking, and the run is stored as signed off.
 
     Args:
         ledger: compared; written to with `post` only.

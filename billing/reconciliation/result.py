@@ -49,7 +49,7 @@ class Reconciliation:
         carried: timing differences and disputes that were decided before.
         pending: too young to be decided; no reason not to be clean.
         resolved: items that other months carried and that this one makes up for.
-        decided: items of earlier runs of the month that this one decided a finding by.
+        decided: items of earlier runs of the month that this one decided a discrepancy by.
         uncosted: charges that stand with their price, because the ledger has no cost for them.
         posted: what this run wrote to the ledger.
         run: as it is stored, when it was signed off.

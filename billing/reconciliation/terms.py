@@ -59,7 +59,7 @@ class Terms:
 
 
 def matter_of(charge: Charge | HeldCall) -> Matter:
-    """The call as a finding names it."""
+    """The call as a discrepancy names it."""
     return Matter(
         request_id=charge.request_id,
         hold_id=charge.hold_id,

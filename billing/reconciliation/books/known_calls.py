@@ -33,7 +33,7 @@ class KnownCall:
     refunded_lines: list[StatementLine] = field(default_factory=list)
     #: Matched while the statement was read; a further charged line is one too many.
     is_matched: bool = False
-    #: Of second charges, whose amounts count in findings of their own.
+    #: Of second charges, whose amounts count in discrepancies of their own.
     apart_nanos: int = 0
 
     @property

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -13,7 +15,7 @@ from billing.reconciliation.books.booked_before import BookedBefore
 from billing.reconciliation.books.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.books.recognition import Booking
 from billing.reconciliation.buckets.bucket_matching import BucketMatching
-from billing.reconciliation.buckets.bucket_sums import hour_sums
+from billing.reconciliation.buckets.bucket_sums import HourSum, hour_sums
 from billing.reconciliation.buckets.buckets import Buckets, Ours
 from billing.reconciliation.invoice.invoice_bookings import invoice_bookings
 from billing.reconciliation.invoice.invoice_lines import InvoiceLines
@@ -26,72 +28,63 @@ from billing.statement import BadLine, BucketLine, Statement, StatementLine
 _BUCKET: Final = re.compile(r"([0-9-]{10}|month)\.[0-9a-f]{12}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A statement's lines in their order, and by what they are."""
+
+    every: list[StatementLine | BucketLine | BadLine]
+    buckets: list[BucketLine]
+    #: What is no usage: tax, fee, credit, total.
+    invoice: list[StatementLine]
+    bad: list[BadLine]
+
+    @property
+    def begins(self) -> datetime | None:
+        """When the first bucket begins; None without one."""
+        return min((line.start for line in self.buckets), default=None)
+
+    @property
+    def reaches(self) -> datetime | None:
+        """When the last one ends."""
+        return max((line.end for line in self.buckets), default=None)
+
+
 def match_buckets(connection: Connection, statement: Statement, terms: Terms) -> Totals:
     """Class every bucket; what is found goes to the terms' findings."""
-    lines = list(statement.lines(terms.left_out))
-    edge, month = terms.tolerances.edge, terms.month
-    sums = list(
-        hour_sums(connection, terms.currency, since=month.start - edge, until=month.end + edge)
-    )
+    lines = _lines(statement, terms)
+    sums = _sums(connection, terms)
     buckets = Buckets(
-        month=month,
+        month=terms.month,
         tolerances=terms.tolerances,
         now=terms.now,
-        lines=[line for line in lines if isinstance(line, BucketLine)],
+        lines=lines.buckets,
         sums=sums,
     )
-    known = KnownCalls(terms.prefix)
-    where = transfer.c.kind == "adjustment"
-    if buckets.has_amounts:
-        for each in booked.charges_of(connection, month, terms.currency, where):
-            known.add(each)
-    known.settle()
-    bad = [line for line in lines if isinstance(line, BadLine)]
-    begins = min((line.start for line in buckets.lines), default=None)
-    reaches = max((line.end for line in buckets.lines), default=None)
-    elsewhere = booked.charges_of_other_months(
-        connection, month, terms.currency, request_ids=(), prefix=terms.prefix
-    )
-    invoice = InvoiceLines(terms, known)
-    invoice.add_elsewhere(elsewhere)
-    invoice.add_bookings(invoice_bookings(connection, terms.currency))
-    statement_nanos, is_complete = _take_others(lines, bad, invoice, buckets, terms)
-    statement_nanos += invoice.compare(
-        BookedBefore(known.booked_before(month)),
-        lines_nanos=statement_nanos,
-        is_complete=is_complete,
-        begins=begins,
-        reaches=reaches,
-    )
-    inside = [each for each in sums if each.hour in month]
-    ledger = sum(each.amount_nanos for each in inside) if buckets.has_amounts else 0
-    ledger += sum(call.amount_nanos for call in known.calls())
-    for line in lines:
-        _look(line, terms)
-    totals = Totals(
-        *(ledger, statement_nanos, len(lines), sum(each.uncosted for each in inside)),
-        outside=terms.dates.outside,
-        near=terms.dates.near,
-        first_outside=terms.dates.first,
-        unreadable=len(bad),
-        begins=begins,
-    )
-    coverage = Coverage(
-        month=month,
-        bad_lines=len(bad),
-        begins=begins,
-        reaches=reaches,
-        undecided=(),
-        is_final=not terms.is_young(month.end),
-        is_other_months=totals.is_other_months,
-    )
-    left = [call for call in known.calls() if not call.is_matched]
-    for call in left:
-        _add_correction(call, buckets, Unbilled(terms, coverage))
+    known = _corrections(connection, terms, buckets)
+    invoice = _invoice(connection, terms, known, lines)
+    statement_nanos = _class_others(lines, invoice, known, terms)
+    totals = _totals(lines, _ours(sums, buckets, known, terms), statement_nanos, terms)
+    coverage = _coverage(lines, totals, terms)
+    unbilled = Unbilled(terms, coverage)
+    for call in [call for call in known.calls() if not call.is_matched]:
+        _add_correction(call, buckets, unbilled)
     BucketMatching(terms, buckets, coverage).compare()
     terms.opening.carry_on(terms.findings)
-    assert terms.findings.proof(ledger=ledger, statement=statement_nanos).ties
+    assert terms.findings.proof(ledger=totals.ledger_nanos, statement=statement_nanos).ties
     return totals
+
+
+def _lines(statement: Statement, terms: Terms) -> _Lines:
+    """Read the statement, and note where its lines are dated."""
+    every = list(statement.lines(terms.left_out))
+    for line in every:
+        _look(line, terms)
+    return _Lines(
+        every,
+        buckets=[line for line in every if isinstance(line, BucketLine)],
+        invoice=[line for line in every if isinstance(line, StatementLine)],
+        bad=[line for line in every if isinstance(line, BadLine)],
+    )
 
 
 def _look(line: StatementLine | BucketLine | BadLine, terms: Terms) -> None:
@@ -104,26 +97,91 @@ def _look(line: StatementLine | BucketLine | BadLine, terms: Terms) -> None:
         terms.dates.take_outside(line.start)
 
 
-def _take_others(
-    lines: list[StatementLine | BucketLine | BadLine],
-    bad: list[BadLine],
-    invoice: InvoiceLines,
-    buckets: Buckets,
-    terms: Terms,
-) -> tuple[int, bool]:
-    """Bad lines, and what is no usage: what all lines come to, and whether each amount is known."""
+def _sums(connection: Connection, terms: Terms) -> list[HourSum]:
+    """The ledger's hours of the month, and those at its edges that a bucket may take in."""
+    edge, month = terms.tolerances.edge, terms.month
+    sums = hour_sums(connection, terms.currency, since=month.start - edge, until=month.end + edge)
+    return list(sums)
+
+
+def _corrections(connection: Connection, terms: Terms, buckets: Buckets) -> KnownCalls:
+    """What was corrected in the month before; of no matter to a statement without amounts."""
+    known = KnownCalls(terms.prefix)
+    where = transfer.c.kind == "adjustment"
+    if buckets.has_amounts:
+        for each in booked.charges_of(connection, terms.month, terms.currency, where):
+            known.add(each)
+    known.settle()
+    return known
+
+
+def _invoice(
+    connection: Connection, terms: Terms, known: KnownCalls, lines: _Lines
+) -> InvoiceLines:
+    """The lines that are no usage, with what was booked of such before."""
+    invoice = InvoiceLines(terms, known)
+    invoice.add_elsewhere(
+        booked.charges_of_other_months(
+            connection, terms.month, terms.currency, request_ids=(), prefix=terms.prefix
+        )
+    )
+    invoice.add_bookings(invoice_bookings(connection, terms.currency))
+    for line in lines.invoice:
+        invoice.add(line)
+    return invoice
+
+
+def _class_others(lines: _Lines, invoice: InvoiceLines, known: KnownCalls, terms: Terms) -> int:
+    """Class bad lines, and what is no usage; the answer is what all lines come to."""
     total, is_complete = 0, True
-    for line in bad:
+    for line in lines.bad:
         effect = line.effect_nanos if line.currency == terms.currency else None
         is_complete = is_complete and effect is not None
         total += effect or 0
         terms.findings.add_unparseable(line, effect=effect)
-    for each in lines:
-        if isinstance(each, StatementLine):
-            total += each.effect_nanos
-            invoice.add(each)
-    total += sum(line.amount_nanos or 0 for line in buckets.lines)
-    return total, is_complete
+    total += sum(line.effect_nanos for line in lines.invoice)
+    total += sum(line.amount_nanos or 0 for line in lines.buckets)
+    return total + invoice.compare(
+        BookedBefore(known.booked_before(terms.month)),
+        lines_nanos=total,
+        is_complete=is_complete,
+        begins=lines.begins,
+        reaches=lines.reaches,
+    )
+
+
+def _ours(
+    sums: list[HourSum], buckets: Buckets, known: KnownCalls, terms: Terms
+) -> tuple[int, int]:
+    """What the ledger's month comes to, and how many of its charges have no cost."""
+    inside = [each for each in sums if each.hour in terms.month]
+    charged = sum(each.amount_nanos for each in inside) if buckets.has_amounts else 0
+    corrected = sum(call.amount_nanos for call in known.calls())
+    return charged + corrected, sum(each.uncosted for each in inside)
+
+
+def _totals(lines: _Lines, ours: tuple[int, int], statement_nanos: int, terms: Terms) -> Totals:
+    ledger_nanos, uncosted = ours
+    return Totals(
+        *(ledger_nanos, statement_nanos, len(lines.every), uncosted),
+        outside=terms.dates.outside,
+        near=terms.dates.near,
+        first_outside=terms.dates.first,
+        unreadable=len(lines.bad),
+        begins=lines.begins,
+    )
+
+
+def _coverage(lines: _Lines, totals: Totals, terms: Terms) -> Coverage:
+    return Coverage(
+        month=terms.month,
+        bad_lines=len(lines.bad),
+        begins=lines.begins,
+        reaches=lines.reaches,
+        undecided=(),
+        is_final=not terms.is_young(terms.month.end),
+        is_other_months=totals.is_other_months,
+    )
 
 
 def _add_correction(call: KnownCall, buckets: Buckets, unbilled: Unbilled) -> None:

@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
     @property
     def matter(self) -> Matter:
-        """The bucket as a finding names it."""
+        """The bucket as a discrepancy names it."""
         cell = " ".join(part for part in (self.endpoint, self.size, self.quality) if part)
         item = self.line_item or cell
         return Matter(

@@ -17,7 +17,7 @@ from pricing.money import amount_text, to_nanos
 
 Columns = dict[str, object]
 
-#: Of a finding, as an item has them.
+#: Of a discrepancy, as an item has them.
 _NAMES: Final = ("class_name", "line", "request_id", "hold_id", "transfer_id", "account")
 _FACTS: Final = (*_NAMES, "day", "project", "model", "line_item", "proposal")
 
@@ -77,7 +77,7 @@ def result_digest(found: Reconciliation) -> bytes:
 
 
 def carried_items(found: Reconciliation) -> list[CarriedItem]:
-    """What a run over these findings carries."""
+    """What a run with these discrepancies carries."""
     return [
         CarriedItem(
             month=found.month,
@@ -108,7 +108,7 @@ def decisions(
     """The items of a run: what was booked, carried, resolved, and what is left to a person."""
     items = [*_bookings(found, booked), *map(_carry, carried)]
     items += [_carry(item, of_run=int(item.run_id)) for item in after.resolved if item.run_id]
-    items += [_finding(each, decision="person") for each in after.discrepancies]
+    items += [_decided(each, decision="person") for each in after.discrepancies]
     nothing = dict.fromkeys(("reason", "what", "occurred_at", "day", "booked_as", "of_run"))
     return [storable({**nothing, **item, "number": at}) for at, item in enumerate(items, start=1)]
 
@@ -128,7 +128,7 @@ def _bookings(found: Reconciliation, booked: Sequence[Posted]) -> Iterator[Colum
         for action in each.actions:
             if action.what not in rows or action.kind == "carry":
                 continue  # somebody else had settled it
-            yield _finding(each, decision=action.kind) | {
+            yield _decided(each, decision=action.kind) | {
                 "reason": action.reason,
                 "what": str(action.what),
                 "amount": action.amount_nanos,
@@ -136,7 +136,7 @@ def _bookings(found: Reconciliation, booked: Sequence[Posted]) -> Iterator[Colum
             }
 
 
-def _finding(each: Discrepancy, *, decision: str) -> Columns:
+def _decided(each: Discrepancy, *, decision: str) -> Columns:
     return {name: getattr(each, name) for name in (*_NAMES, "day", "proposal")} | {
         "decision": decision,
         "occurred_at": each.occurred_at,

@@ -1,7 +1,7 @@
 """Items that signed-off runs carried, as they bear on this one; pure.
 
-An item of the month that is reconciled is a decision: the same finding is not asked again. One of
-another month is open until something here makes up for it; an earlier one that nothing makes up
+An item of the month that is reconciled is a decision: the same discrepancy is not asked again. One
+of another month is open until something here makes up for it; an earlier one that nothing makes up
 for is carried on.
 """
 
@@ -40,7 +40,7 @@ class OpeningItems:
         self._decided: dict[tuple[str, str], list[CarriedItem]] = defaultdict(list)
         self._open: dict[str, list[CarriedItem]] = defaultdict(list)
         self._without_id: list[CarriedItem] = []
-        #: Items of this month that a finding was decided by.
+        #: Items of this month that a discrepancy was decided by.
         self.used: list[CarriedItem] = []
         for item in items:
             bucket = str(item.what) if item.day else None
@@ -53,7 +53,7 @@ class OpeningItems:
                 self._without_id.append(item)
 
     def decided(self, class_name: ClassName, matter: Matter) -> bool:
-        """Whether a run of this month decided such a finding; each decision counts once."""
+        """Whether a run of this month decided such a discrepancy; each decision counts once."""
         for key in _keys(matter):
             items = self._decided.get((class_name, key))
             if items:
