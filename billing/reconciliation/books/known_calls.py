@@ -6,7 +6,7 @@ id; of a call without one, by the id of ours in the correction's booking key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView
+from collections.abc import Iterable, Iterator, KeysView
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -66,6 +66,13 @@ class KnownCall:
         """Whether its charges may be one call: an account and a cell that they share."""
         return len({_who_and_what(each) for each in self.charges}) < 2
 
+    @property
+    def left_nanos(self) -> int:
+        """What its lines may still give back; without a line that bills, of what it cost."""
+        charged = self.charged_line
+        billed = self.charges[0].amount_nanos if charged is None else charged.effect_nanos
+        return billed + sum(each.effect_nanos for each in self.refunded_lines)
+
     def take_line(self, line: StatementLine) -> bool:
         """Take a line of the call; false when it is charged for already."""
         if line.status == "refunded":
@@ -89,20 +96,34 @@ class KnownCall:
 
     def take_excess(self) -> list[StatementLine]:
         """Take out the lines that give back more than the call was charged for."""
-        # Whatever the order of the file: the earlier ones stand.
-        self.refunded_lines.sort(key=lambda line: (line.created_at, line.line))
         if not self.charges or not (self.charged_line or self.is_matched):
+            self.refunded_lines.sort(key=in_time)
             return []
         billed = self.charged_line.effect_nanos if self.charged_line else self.first.amount_nanos
-        kept: list[StatementLine] = []
-        excess: list[StatementLine] = []
-        for line in self.refunded_lines:
-            # What rounding may add is no second refund.
-            is_more = -line.effect_nanos > billed + _ROUNDING
-            billed += 0 if is_more else line.effect_nanos
-            (excess if is_more else kept).append(line)
-        self.refunded_lines = kept
+        self.refunded_lines, excess = parted(self.refunded_lines, billed)
         return excess
+
+
+def parted(
+    refunds: Iterable[StatementLine], billed_nanos: int
+) -> tuple[list[StatementLine], list[StatementLine]]:
+    """Lines that give back what was billed, and those that give back more than that.
+
+    Whatever the order of the file: the earlier ones stand.
+    """
+    kept: list[StatementLine] = []
+    excess: list[StatementLine] = []
+    for line in sorted(refunds, key=in_time):
+        # What rounding may add is no second refund.
+        is_more = -line.effect_nanos > billed_nanos + _ROUNDING
+        billed_nanos += 0 if is_more else line.effect_nanos
+        (excess if is_more else kept).append(line)
+    return kept, excess
+
+
+def in_time(line: StatementLine) -> tuple[datetime, int]:
+    """Sorts lines by their times."""
+    return line.created_at, line.line
 
 
 class KnownCalls:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from billing.reconciliation.books.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.books.recognition import Booking, Charge
 from billing.reconciliation.terms import Terms, matter_of
+from billing.reconciliation.unbilled.unbilled import add_carried
 
 
 @dataclass(slots=True)
@@ -39,6 +40,21 @@ class Elsewhere:
     def has_charge(self, call: KnownCall) -> bool:
         """Whether a call that has only corrections here was charged in another month."""
         return not call.charges and call.first.request_id in self._charged
+
+    def take_refunds(self, call: KnownCall) -> None:
+        """Take out refunds of a corrected call whose lines another month's statement had.
+
+        The call stands with the sum of its rows, and they are none of the month's.
+        """
+        if not call.corrections:
+            return
+        bookings = (Booking.parse(each.key) for each in call.corrections)
+        taken_off = {each.subject for each in bookings if each is not None}
+        lines = [each.effect_nanos for each in call.refunded_lines]
+        for refund in list(call.refunds):
+            is_here = refund.transfer_id in taken_off or refund.amount_nanos in lines
+            if not is_here and add_carried(self.terms, refund, refund.amount_nanos):
+                call.refunds.remove(refund)
 
     def billed(self, call: KnownCall) -> str | None:
         """Which other statement billed a call of the month before, in words; None: none did."""

@@ -19,6 +19,7 @@ from billing.reconciliation.lines.billed import MORE_THAN_ONE_CALL, Billed
 from billing.reconciliation.lines.by_fingerprint import add_by_fingerprint
 from billing.reconciliation.lines.elsewhere import Elsewhere
 from billing.reconciliation.lines.fingerprints import Candidate, Fingerprints
+from billing.reconciliation.lines.other_months import OtherMonths
 from billing.reconciliation.lines.rapid_match import Rapid
 from billing.reconciliation.lines.stray_lines import StrayLines
 from billing.reconciliation.terms import Terms, Totals, matter_of
@@ -55,7 +56,7 @@ class Matching:
         self.invoice = InvoiceLines(terms, self._known)
         #: Lines by the holds that have the key which the line echoes.
         self._by_hold: dict[str, StatementLine] = {}
-        self._refunds_by_hold: dict[str, StatementLine] = {}
+        self._refunds_by_hold: dict[str, list[StatementLine]] = {}
         self._matched_holds: set[str] = set()
 
     @property
@@ -130,17 +131,13 @@ class Matching:
             begins=self.begins,
             reaches=self.reaches,
         )
-        billed = Billed(self.terms, self._given_back)
         for call in self._known.calls():
             self._set_aside(call)
-            for line in call.take_excess():
-                self.stray.add_duplicate(line, matter_of(call.first))
-            if call.is_billed or len(call.charges) > 1:
-                for line in billed.compare(call):
-                    self.stray.add(line, call)
+            self._compare(call)
 
     def _set_aside(self, call: KnownCall) -> None:
         """Take out a charged line that another statement had, or whose charge is elsewhere."""
+        self.elsewhere.take_refunds(call)
         line, by = call.charged_line, self.elsewhere.billed(call)
         if line is None or not (by or self.elsewhere.has_charge(call)):
             return
@@ -152,27 +149,33 @@ class Matching:
 
     def match_own_keys(self, holders: Iterable[tuple[str, str]]) -> None:
         """Stray lines by our keys that they echo; `holders` are keys with ids that have them."""
-        lines, refunds = self.stray.keys(), self.stray.refund_keys()
+        lines, refunds = self.stray.keys(), self.stray.refunds_by_key()
         for key, own_id in holders:
-            line, refund = lines.get(key), refunds.get(key)
+            line, back = lines.get(key), refunds.get(key, [])
             call = self._known.of_own_id(own_id)
             if call is None:
                 # Several rows may have a key; a line is for the first of them.
                 if line is not None:
                     self._by_hold[own_id] = lines.pop(key)
-                if refund is not None:
+                if back:
                     self._refunds_by_hold[own_id] = refunds.pop(key)
                 continue
             if line is not None and len(call.charges) == 1 and not call.is_billed:
-                taken = [each for each in (line, refund if call.refunds else None) if each]
-                for each in taken:
+                for each in (line, *(back if call.refunds else ())):
                     if call.take_line(each):
                         self.stray.take(each)
                 del lines[key]
-                Billed(self.terms).compare(call)
-            if refund is not None and call.charges:
-                # Taken out above, it is explained already.
-                self.stray.give_back(refunds.pop(key), call.first)
+                self._compare(call)
+            if back and call.charges:
+                # What was taken out above is explained already.
+                self.stray.give_back(refunds.pop(key), call.first, billed_nanos=call.left_nanos)
+
+    def _compare(self, call: KnownCall) -> None:
+        for line in call.take_excess():
+            self.stray.add_duplicate(line, matter_of(call.first))
+        if call.is_billed or len(call.charges) > 1:
+            for line in Billed(self.terms, self._given_back).compare(call):
+                self.stray.add(line, call)
 
     @property
     def totals(self) -> Totals:
@@ -199,7 +202,7 @@ class Matching:
 
         `billed` says which other statement had the line of some of them before.
         """
-        self.stray.match_other_months(charges, billed)
+        OtherMonths(self.terms, self.stray, billed or {}).match(charges)
 
     def match_holds(self, calls: Iterable[HeldCall]) -> None:
         """Holds without a capture, by the request id in their evidence or by our key."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 from billing.reconciliation.actions import Reason
-from billing.reconciliation.books.known_calls import KnownCall
-from billing.reconciliation.books.recognition import Booking, Charge, HeldCall
-from billing.reconciliation.lines.captures import about_line, add_beside, add_hold_only, add_unpaid
+from billing.reconciliation.books.known_calls import KnownCall, in_time, parted
+from billing.reconciliation.books.recognition import Charge, HeldCall
+from billing.reconciliation.lines.captures import about_line, add_hold_only, add_unpaid
 from billing.reconciliation.lines.outside_lines import add_outside
 from billing.reconciliation.proof import Matter
 from billing.reconciliation.terms import Terms, matter_of
@@ -33,10 +32,14 @@ class StrayLines:
 
     terms: Terms
     _lines: dict[int, StatementLine] = field(default_factory=dict)
-    #: Numbers of lines by request id and whether they give back.
-    _numbers: dict[tuple[str, bool], int] = field(default_factory=dict)
+    #: Numbers of lines that bill, by request id.
+    _charged: dict[str, int] = field(default_factory=dict)
+    #: The same of lines that give back: a call may be given back in parts.
+    _refunds: dict[str, list[int]] = field(default_factory=dict)
     #: The call of a line that gives back what was never given back here.
     _calls: dict[int, Charge | HeldCall] = field(default_factory=dict)
+    #: What the month has for the calls of lines that were charged for in another one.
+    _spent: dict[int, int] = field(default_factory=dict)
     #: Lines that give back to a hold which no line bills.
     _unpaid: dict[int, HeldCall] = field(default_factory=dict)
     #: Request ids of calls that cost us something in another currency, and in which.
@@ -44,17 +47,19 @@ class StrayLines:
 
     def add(self, line: StatementLine, call: KnownCall | None = None) -> bool:
         """Add a line; false when one with its request id is charged already."""
-        number = self._numbers.setdefault(_id_of(line), line.line) if line.request_id else 0
-        if number not in (0, line.line) and line.status != "refunded":
+        if line.request_id and line.status == "refunded":
+            self._refunds.setdefault(line.request_id, []).append(line.line)
+        elif line.request_id and self._charged.setdefault(line.request_id, line.line) != line.line:
             return False
         self._lines[line.line] = line
         if call is not None:
             self._calls[line.line] = call.first
+            self._spent[line.line] = 0 if call.charges else call.amount_nanos
         return True
 
     def in_time(self) -> list[StatementLine]:
         """The lines that are left, by their times."""
-        return sorted(self._lines.values(), key=lambda line: (line.created_at, line.line))
+        return sorted(self._lines.values(), key=in_time)
 
     def request_ids(self) -> list[str]:
         """Of the lines that are left."""
@@ -73,67 +78,77 @@ class StrayLines:
         """The same of the lines that give back."""
         return self._by_key("refunded")
 
-    def give_back(self, line: StatementLine, call: Charge | HeldCall) -> None:
-        """Say which call a line gives back to."""
-        if line.line in self._lines:
-            self._calls.setdefault(line.line, call)
+    def refunds_by_key(self) -> dict[str, list[StatementLine]]:
+        """All of those by our own key."""
+        found: dict[str, list[StatementLine]] = {}
+        for line in self._lines.values():
+            if line.key and line.status == "refunded":
+                found.setdefault(line.key, []).append(line)
+        return found
+
+    def refunds_of(self, request_id: str | None) -> list[StatementLine]:
+        """The lines that give back, by request id."""
+        numbers = self._refunds.get(request_id or "", ())
+        return [self._lines[each] for each in numbers if each in self._lines]
+
+    def of_number(self, number: int) -> StatementLine | None:
+        """A line that is left, by its number."""
+        return self._lines.get(number)
+
+    def charged(self, request_id: str | None) -> StatementLine | None:
+        """The line that bills, by request id."""
+        return self._lines.get(self._charged.get(request_id or "", 0))
+
+    def spent_nanos(self, line: StatementLine) -> int:
+        """What the month has for the call of a line that was charged for in another one."""
+        return self._spent.get(line.line, 0)
 
     def take(self, line: StatementLine) -> None:
         """Take out a line that is explained."""
         del self._lines[line.line]
 
-    def match_other_months(
-        self, charges: Iterable[Charge], billed: Mapping[str, str] | None = None
-    ) -> None:
-        """Rows of other months that have the id of a line, or were booked from one.
-
-        Of those in `billed`, by their ids, another statement had the line before.
-        """
-        billed = billed or {}
-        sums: dict[int, list[Charge]] = {}
-        for charge in charges:
-            line = self._line_of(charge)
-            rows = [] if line is None else sums.setdefault(line.line, [])
-            if charge not in rows:  # found by its id, and again by its key
-                rows.append(charge)
-        for number, rows in sums.items():
-            ledger = sum(each.amount_nanos for each in rows)
-            if ledger or len(rows) == 1:
-                by = next((billed[id_] for row in rows if (id_ := row.transfer_id) in billed), None)
-                self._add_wrong_period(self._lines[number], rows, ledger, by)
-            else:
-                # Written off where it occurred: it is billed late, and counts where it is billed.
-                self._calls[number] = rows[0]
-
     def match_holds(
         self,
         calls: Iterable[HeldCall],
         *,
-        by_hold: dict[str, StatementLine],
-        refunds: dict[str, StatementLine],
+        by_hold: Mapping[str, StatementLine],
+        refunds: Mapping[str, list[StatementLine]],
     ) -> set[str]:
         """Holds without a capture, by request id or by our key; the answer are their ids."""
         matched: set[str] = set()
         for call in calls:
-            line = by_hold.get(call.hold_id) or self._of_id(call, is_refund=False)
-            refund = refunds.get(call.hold_id) or self._of_id(call, is_refund=True)
+            line = by_hold.get(call.hold_id) or self.charged(call.request_id)
+            back = [*refunds.get(call.hold_id, ()), *self.refunds_of(call.request_id)]
+            back = list({each.line: each for each in back if each.line in self._lines}.values())
             if line is not None and line.line in self._lines:
                 self.take(line)
                 matched.add(call.hold_id)
                 add_hold_only(self.terms, call, line)
-            if refund is None or refund.line not in self._lines:
-                continue
-            if call.hold_id in matched:
-                self.give_back(refund, call)
-                self._unpaid.pop(refund.line, None)
-            else:
-                self._unpaid.setdefault(refund.line, call)
+                self.give_back(back, call, billed_nanos=line.effect_nanos)
+            elif call.hold_id not in matched:
+                for each in back:
+                    self._unpaid.setdefault(each.line, call)
         return matched | {call.hold_id for call in self._unpaid.values()}
 
-    def _of_id(self, call: HeldCall, *, is_refund: bool) -> StatementLine | None:
-        if not call.request_id:
-            return None
-        return self._lines.get(self._numbers.get((call.request_id, is_refund), 0))
+    def give_back(
+        self, refunds: Iterable[StatementLine], call: Charge | HeldCall, *, billed_nanos: int
+    ) -> None:
+        """Lines that give back to a call what was billed; what goes beyond it is a duplicate."""
+        kept, excess = parted((each for each in refunds if each.line in self._lines), billed_nanos)
+        for each in kept:
+            self.give_to(each, call)
+        for each in excess:
+            self.take(each)
+            self.add_duplicate(each, matter_of(call))
+
+    def give_to(self, line: StatementLine, call: Charge | HeldCall) -> None:
+        """Say which call a line gives back to, or bills late."""
+        self._calls.setdefault(line.line, call)
+        self._unpaid.pop(line.line, None)
+
+    def is_of_call(self, line: StatementLine) -> bool:
+        """Whether the call of a line is known."""
+        return line.line in self._calls
 
     def add_duplicate(
         self, line: StatementLine, matter: Matter | None, *, by: str | None = None
@@ -187,49 +202,6 @@ class StrayLines:
             else:
                 self._add_missing(line, call)
 
-    def _add_wrong_period(
-        self, line: StatementLine, rows: list[Charge], ledger: int, billed_by: str | None
-    ) -> None:
-        charge = next((row for row in rows if row.charge_id), rows[0])
-        terms, booking = self.terms, Booking.parse(charge.key)
-        self.take(line)
-        told = f"the ledger has {terms.money(ledger)} at {charge.occurred_at.isoformat()}"
-        is_here = booking is not None and booking.month == str(terms.month)
-        if booking is not None and booking.prefix != terms.prefix and not is_here:
-            told += f", billed on the statement of {booking.month} already"
-        matter = matter_of(charge)
-        add_settled = partial(
-            terms.findings.add_settled,
-            "wrong_period",
-            f"carry: {told}",
-            matter,
-            line=line,
-            statement=line.effect_nanos,
-        )
-        item = terms.opening.take(matter, line.effect_nanos)
-        if item is not None:
-            terms.findings.resolved.append(item)
-            add_settled(opening=item.amount_nanos)
-        elif billed_by is not None and line.status == "charged":
-            self.add_duplicate(line, matter, by=billed_by)
-        elif ledger == line.effect_nanos and (
-            is_here or terms.opening.decided("wrong_period", matter)
-        ):
-            add_settled()
-        elif is_here and charge.charge_id and line.status == "charged":
-            add_beside(terms, line, rows, charge)
-        else:
-            terms.findings.add(
-                "wrong_period",
-                f"carry: {told}",
-                matter,
-                line=line,
-                statement=line.effect_nanos,
-                actions=[
-                    about_line(line, matter)(kind="carry", reason="timing", amount_nanos=-ledger)
-                ],
-            )
-
     def _add_likely(self, line: StatementLine, call: HeldCall) -> None:
         told = f"find out: {call.hold_id} of {call.account} fits it in all but the amount"
         if call.state == "open":
@@ -273,17 +245,6 @@ class StrayLines:
             actions=[] if other else [act],
         )
 
-    def _line_of(self, charge: Charge) -> StatementLine | None:
-        booking = Booking.parse(charge.key)
-        if booking is not None and booking.prefix == self.terms.prefix:
-            line = self._lines.get(booking.line)
-            if line is not None:
-                return line
-        if not charge.request_id:
-            return None
-        key = charge.request_id, charge.kind == "refund"
-        return self._lines.get(self._numbers.get(key, 0))
-
     def _by_key(self, status: str) -> dict[str, StatementLine]:
         found: dict[str, StatementLine] = {}
         for line in self._lines.values():
@@ -293,7 +254,3 @@ class StrayLines:
 
     def __iter__(self) -> Iterator[StatementLine]:
         return iter(self._lines.values())
-
-
-def _id_of(line: StatementLine) -> tuple[str, bool]:
-    return line.request_id, line.status == "refunded"

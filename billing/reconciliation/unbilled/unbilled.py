@@ -18,6 +18,23 @@ from billing.reconciliation.terms import Terms, matter_of
 from billing.reconciliation.unbilled.coverage import Coverage
 
 
+def add_carried(terms: Terms, charge: Charge, ledger: int) -> bool:
+    """Settle what the statement of another month has the line of, if a run there carried it."""
+    matter = matter_of(charge)
+    item = terms.opening.take(matter, -ledger)
+    if item is None:
+        return False
+    terms.findings.resolved.append(item)
+    terms.findings.add_settled(
+        "wrong_period",
+        f"the statement of {item.month} billed it, carried then",
+        matter,
+        ledger=ledger,
+        opening=item.amount_nanos,
+    )
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Unbilled:
     """Classes what no line was found for, once all lines were."""
@@ -68,14 +85,9 @@ class Unbilled:
         if not ledger and corrections:
             findings.tally("matched")  # corrected to nothing, and nothing is billed
             return
-        item = terms.opening.take(matter, -ledger)
-        if item is not None:
-            findings.resolved.append(item)
-            told = f"the statement of {item.month} billed it, carried then"
-            findings.add_settled(
-                "wrong_period", told, matter, ledger=ledger, opening=item.amount_nanos
-            )
-        elif booking is not None and booking.month != str(terms.month):
+        if add_carried(terms, charge, ledger):
+            return
+        if booking is not None and booking.month != str(terms.month):
             told = f"none: the statement of {booking.month} bills it, {charge.key}"
             findings.add_settled("wrong_period", told, matter, ledger=ledger)
         elif booking is None and terms.is_young(charge.occurred_at):
