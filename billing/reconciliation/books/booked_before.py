@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from billing.reconciliation.books.recognition import CLOCK_TOLERANCE, Charge
+from billing.reconciliation.books.recognition import Charge, is_then
 from billing.statement import StatementLine
 
 
@@ -34,7 +34,7 @@ def _is_again(charge: Charge, line: StatementLine) -> bool:
     if not line.is_usage:
         # An invoice that is issued again may date its tax anew.
         return charge.kind == "adjustment"
-    if abs(charge.occurred_at - line.created_at) > CLOCK_TOLERANCE:
+    if not is_then(charge, line.created_at):
         return False
     if charge.kind == "adjustment":
         return True

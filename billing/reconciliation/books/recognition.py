@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from billing.ledger.accounts import KEY_SEPARATOR, RECONCILED_KEYS
 from billing.ledger.transfers import HoldState
-from billing.period import Month
+from billing.period import Month, as_month
 
 #: How far apart the provider's clock and ours may be for a fingerprint to match.
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
@@ -102,6 +102,16 @@ class Charge(NamedTuple):
     def charge_id(self) -> str | None:
         """The id that a correction or a refund may name; None for what is no charge."""
         return self.transfer_id or None if self.kind in ("capture", "charge") else None
+
+
+def is_then(row: Charge, at: datetime) -> bool:
+    """Whether a row is of a line's time; a booking was moved into the month of its statement."""
+    booking = Booking.parse(row.key)
+    times = [at]
+    if booking is not None:
+        month = as_month(booking.month)
+        times.append(max(month.start, min(at, month.end)))
+    return any(abs(row.occurred_at - each) <= CLOCK_TOLERANCE for each in times)
 
 
 class HeldCall(NamedTuple):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from billing.period import as_month
-from billing.reconciliation.books.recognition import CLOCK_TOLERANCE, Booking, Charge
+from billing.reconciliation.books.recognition import Booking, Charge, is_then
 from billing.statement import StatementLine
 
 
@@ -46,10 +45,7 @@ class OtherCall:
     def take_credit(self, line: StatementLine) -> Booking | None:
         """What another statement's run booked, when it was from this very line."""
         for place, (row, booking) in enumerate(self._credits):
-            month = as_month(booking.month)
-            at = max(month.start, min(line.created_at, month.end))
-            is_then = abs(row.occurred_at - at) <= CLOCK_TOLERANCE
-            if is_then and row.amount_nanos == line.effect_nanos:
+            if row.amount_nanos == line.effect_nanos and is_then(row, line.created_at):
                 del self._credits[place]
                 return booking
         return None
