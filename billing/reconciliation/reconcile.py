@@ -27,7 +27,7 @@ from billing.reconciliation.posting import signing
 from billing.reconciliation.progress import Progress, watched
 from billing.reconciliation.result import Reconciliation, StatementFacts
 from billing.reconciliation.runs.opening import OpeningItems
-from billing.reconciliation.runs.runs import opening_items, runs_over
+from billing.reconciliation.runs.runs import left_to_others, opening_items, runs_over
 from billing.reconciliation.runs.sign_off import SignOff
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
@@ -126,6 +126,7 @@ def compare(
             now=now or ledger.now(),
             tolerances=_held_to(tolerances, statement),
             accept_fingerprints=accept_fingerprints,
+            left_to_others=left_to_others(connection, month, currency, statement.sha256),
             opening=OpeningItems(
                 items, month=month, same_file=runs_over(connection, statement.sha256)
             ),

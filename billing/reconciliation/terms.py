@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -32,6 +33,8 @@ class Terms:
     accept_fingerprints: bool = False
     opening: OpeningItems
     findings: Findings = field(default_factory=Findings)
+    #: Request ids of lines that statements of other months left to this one, and which those are.
+    left_to_others: Mapping[str, str] = field(default_factory=dict)
     #: Why rows of the statement are no lines, and how many.
     left_out: Counter[str] = field(default_factory=Counter)
 

@@ -9,6 +9,7 @@ from billing.reconciliation.books.known_calls import KnownCall, KnownCalls
 from billing.reconciliation.books.recognition import Booking, Charge
 from billing.reconciliation.terms import Terms, matter_of
 from billing.reconciliation.unbilled.unbilled import add_carried
+from billing.statement import StatementLine
 
 
 @dataclass(slots=True)
@@ -21,6 +22,8 @@ class Elsewhere:
     _billed_late: dict[str, str] = field(default_factory=dict)
     #: Request ids of calls whose charge is there.
     _charged: set[str] = field(default_factory=set)
+    #: Lines that another month's statement had too, and left to the month of their date.
+    _shared: list[StatementLine] = field(default_factory=list)
 
     @property
     def wanted(self) -> list[str]:
@@ -40,6 +43,20 @@ class Elsewhere:
     def has_charge(self, call: KnownCall) -> bool:
         """Whether a call that has only corrections here was charged in another month."""
         return not call.charges and call.first.request_id in self._charged
+
+    def look(self, line: StatementLine) -> None:
+        """Note a line that another month's statement has too."""
+        if line.request_id in self.terms.left_to_others:
+            self._shared.append(line)
+
+    def tell(self) -> None:
+        """Say of lines that are booked here which other statement has them."""
+        for line in self._shared:
+            call = self.known.of_line(line)
+            if call is None or not call.charges:
+                by = self.terms.left_to_others[line.request_id]
+                told = f"billed twice: {by} has it too, unless the files overlap; post that again"
+                self.terms.findings.add_settled("duplicate_line", told, line=line)
 
     def take_refunds(self, call: KnownCall) -> None:
         """Take out refunds of a corrected call whose lines another month's statement had.

@@ -198,10 +198,7 @@ class Matching:
     def match_other_months(
         self, charges: Iterable[Charge], billed: Mapping[str, str] | None = None
     ) -> None:
-        """Rows of other months that have the id of a stray line, or were booked from one.
-
-        `billed` says which other statement had the line of some of them before.
-        """
+        """Rows of other months; `billed` says which other statement had the line of some."""
         OtherMonths(self.terms, self.stray, billed or {}).match(charges)
 
     def match_holds(self, calls: Iterable[HeldCall]) -> None:
@@ -230,8 +227,8 @@ class Matching:
             if call is not None:
                 self.stray.take(line)
                 add_by_fingerprint(self.terms, self._known, call, line)
-        is_other = self.totals.is_other_months
-        self.stray.finish(self._likely(calls, free), is_other_months=is_other)
+        self.elsewhere.tell()
+        self.stray.finish(self._likely(calls, free), is_other_months=self.totals.is_other_months)
         self._add_unbilled(free, undecided)
         self.terms.opening.carry_on(self.findings)
         assert self.findings.proof(ledger=self.ledger_nanos, statement=self.statement_nanos).ties
@@ -286,6 +283,7 @@ class Matching:
         self.reaches = max(self.reaches or at, at)
 
     def _take_line(self, line: StatementLine) -> None:
+        self.elsewhere.look(line)
         call = self._known.of_line(line)
         is_new = self.stray.add(line) if call is None else call.take_line(line)
         if is_new:

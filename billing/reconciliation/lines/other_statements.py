@@ -18,7 +18,7 @@ from billing.database.tables import recon_item
 from billing.period import Month
 from billing.reconciliation.books.booked import batches
 from billing.reconciliation.books.recognition import Booking, Charge
-from billing.reconciliation.runs.runs import Run, newest_runs
+from billing.reconciliation.runs.runs import Run, named, newest_runs
 from billing.reconciliation.terms import Terms
 
 #: What a run calls a charge that its statement has no line for.
@@ -102,11 +102,6 @@ class _Others:
         return not any(
             item["class_name"] in _UNBILLED or item["decision"] == "resolve" for item in about
         )
-
-
-def named(run: Run) -> str:
-    """A statement by its month, run and file."""
-    return f"the statement of {run.month} (run {run.number}, {run.statement_name})"
 
 
 def _bills_anothers(about: list[Item]) -> bool:

@@ -134,6 +134,35 @@ def opening_items(connection: Connection, month: Month, currency: str) -> list[C
     return opening
 
 
+def left_to_others(
+    connection: Connection, month: Month, currency: str, sha256: str
+) -> dict[str, str]:
+    """Request ids of lines that other months' statements had and booked nothing of, and which.
+
+    Nobody is known who made those calls, and they are dated in another month than their file.
+    """
+    others = {
+        run.number: named(run)
+        for run in newest_runs(connection, currency)
+        if run.month != month and run.statement_sha256 != sha256
+    }
+    if not others:
+        return {}
+    where = (
+        recon_item.c.run.in_(others),
+        recon_item.c.decision == "person",
+        recon_item.c.class_name == "wrong_period",
+        recon_item.c.line.is_not(None),
+        recon_item.c.request_id.is_not(None),
+    )
+    return {found["request_id"]: others[found["run"]] for found in _items(connection, *where)}
+
+
+def named(run: Run) -> str:
+    """A statement by its month, run and file."""
+    return f"the statement of {run.month} (run {run.number}, {run.statement_name})"
+
+
 def carried_item(found: Mapping[Any, Any], month: Month) -> CarriedItem:
     """The item that a row has; without `run_id` as long as no run has it."""
     same = ("class_name", "reason", "request_id", "hold_id", "transfer_id", "line", "day")
