@@ -16,19 +16,16 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    UnaryExpression,
     and_,
     func,
     or_,
     select,
-    tuple_,
 )
-from sqlalchemy.sql.operators import custom_op
 
 from billing.database.tables import account, evidence, rate, spender_id, transfer
-from billing.ledger.accounts import KEY_SEPARATOR
 from billing.ledger.ids import parse_id, to_text
 from billing.period import Month
+from billing.reconciliation.books.key_prefixes import with_key
 from billing.reconciliation.books.recognition import KEY_PREFIX, REFUND, Booking, Charge, own_key
 from billing.report.usage import USAGE_KINDS
 
@@ -54,35 +51,6 @@ is_cost: Final = or_(
 def inside(month: Month) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """What occurred in a month."""
     return transfer.c.occurred_at >= month.start, transfer.c.occurred_at < month.end
-
-
-def with_key(connection: Connection, prefix: str) -> tuple[ColumnElement[bool], ...]:
-    """Rows whose idempotency key begins so, by disjoint conditions: of accounts, and of members.
-
-    The key of a member is stored behind its code.
-    """
-    own, row, member = transfer.c.idem_key, transfer.alias("row"), account.alias("member")
-    inner = member.c.code.concat(KEY_SEPARATOR + prefix)
-    member_id: ColumnElement[UUID] = member.c.id
-    if connection.dialect.name == "sqlite":
-        # There no LIKE uses the index of keys, and that one begins with the account.
-        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-        of_accounts = and_(
-            transfer.c.account_id.in_(select(account.c.id)), own >= prefix, own < after
-        )
-        below = member.c.code.concat(KEY_SEPARATOR + after)
-        begins = and_(row.c.idem_key >= inner, row.c.idem_key < below)
-        # The plus keeps it from reading every row there is, to look for its member by this id.
-        member_id = UnaryExpression(member.c.id, operator=custom_op("+"))
-    else:
-        of_accounts = own.startswith(prefix, autoescape=True)
-        begins = row.c.idem_key.startswith(inner)
-    of_members = (
-        select(row.c.account_id, row.c.id)
-        .join(member, member.c.parent_id == row.c.account_id)
-        .where(begins, row.c.member_id == member_id)
-    )
-    return of_accounts, tuple_(transfer.c.account_id, transfer.c.id).in_(of_members)
 
 
 def charges_of(

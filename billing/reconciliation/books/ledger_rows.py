@@ -25,7 +25,8 @@ from sqlalchemy.types import NullType
 
 from billing.database.tables import account, rate, spender_id, transfer
 from billing.period import Month
-from billing.reconciliation.books.booked import inside, is_cost, with_key
+from billing.reconciliation.books.booked import inside, is_cost
+from billing.reconciliation.books.key_prefixes import with_key
 from billing.reconciliation.books.recognition import KEY_PREFIX
 from billing.statement import Combination
 
