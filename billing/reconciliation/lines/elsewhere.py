@@ -42,7 +42,17 @@ class Elsewhere:
 
     def has_charge(self, call: KnownCall) -> bool:
         """Whether a call that has only corrections here was charged in another month."""
-        return not call.charges and call.first.request_id in self._charged
+        if call.charges or call.first.request_id not in self._charged:
+            return False
+        line = call.charged_line
+        # Billed late it has a row of its own here: its charge was taken off there.
+        return line is None or not any(self._is_booked(each, line) for each in call.corrections)
+
+    def _is_booked(self, row: Charge, line: StatementLine) -> bool:
+        booking = Booking.parse(row.key)
+        if booking is not None and booking.prefix == self.terms.prefix:
+            return booking.line == line.line
+        return row.amount_nanos == line.effect_nanos
 
     def look(self, line: StatementLine) -> None:
         """Note a line that another month's statement has too."""

@@ -192,3 +192,16 @@ def test_a_strangers_line_of_two_statements_is_said_by_the_second_run_whichever_
     told = post(story, second, lines[second], stranger)
     assert [each for each in told.carried if each.line] == []
     assert (told.is_clean, told.posted) == (True, ())
+
+
+def test_a_call_that_was_taken_off_and_is_billed_late_stays_booked_once(story: Story) -> None:
+    march = call_of(story, "2025-03-10T12:00")
+    other = call_of(story, "2025-03-10T12:00", "other")
+    april = call_of(story, "2025-04-10T12:00", "b")
+    assert [each.reason for each in post(story, MARCH, other).posted] == ["not_billed"]
+    assert [each.reason for each in post(story, APRIL, april, march).posted] == ["billed_late"]
+    for _time in range(2):
+        again = post(story, APRIL, april, march)
+        assert (again.posted, again.carried, again.is_clean) == ((), (), True)
+    revised = post(story, APRIL, march, april)
+    assert (revised.posted, revised.is_clean, cost(story)) == ((), True, Decimal("1.5"))
