@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, event, select, text
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from billing import Ledger
 from billing.database.engines import reading
@@ -13,6 +14,8 @@ from billing.database.tables import transfer
 from billing.reconciliation.books.key_prefixes import with_key
 from billing.reconciliation.books.recognition import KEY_PREFIX, booking_key
 from tests.billing.reconcile.small_cases import MARCH, SHA256
+
+Given = Sequence[object] | Mapping[str, object]
 
 
 @pytest.fixture
@@ -33,13 +36,21 @@ def with_bookings(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def plans(connection: Connection) -> Iterator[str]:
-    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
-    for begins in with_key(connection, KEY_PREFIX):
-        asked = select(transfer.c.request_id).where(begins)
-        sql = str(asked.compile(connection, compile_kwargs={"literal_binds": True}))
-        rows = connection.exec_driver_sql(f"{explain} {sql.replace('%', '%%')}")
-        yield "\n".join(str(row[-1]) for row in rows)
+def plans(connection: Connection) -> list[str]:
+    how = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    conditions, told = with_key(connection, KEY_PREFIX), []
+
+    def explain(
+        _connection: object, cursor: DBAPICursor, asked: str, given: Given, *_: object
+    ) -> None:
+        cursor.execute(f"{how} {asked}", given)
+        told.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+
+    event.listen(connection, "before_cursor_execute", explain)
+    for begins in conditions:
+        connection.execute(select(transfer.c.request_id).where(begins)).all()
+    event.remove(connection, "before_cursor_execute", explain)
+    return told
 
 
 def test_what_was_booked_before_is_found_without_reading_every_row(ledger: Ledger) -> None:
