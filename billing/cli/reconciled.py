@@ -14,7 +14,7 @@ from billing.cli.ledger_file import open_ledger
 from billing.cli.options import database_option, json_option
 from billing.errors import InvalidEntry
 from billing.formats.reconciliation_json import run_object
-from billing.reconciliation.runs import Run, items_of, list_runs
+from billing.reconciliation.runs.runs import Run, items_of, list_runs
 from pricing.money import amount_text, format_amount
 
 

@@ -1,4 +1,4 @@
-"""The work list of a reconciliation: a row for each finding, with its matter and a proposal.
+"""The work list of a reconciliation: a row for each discrepancy, with its matter and a proposal.
 
 Which columns there are, once for every format; programs rely on their order.
 """
@@ -20,7 +20,7 @@ State = Literal["open", "pending", "carried"]
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A finding, and whether anybody has to act."""
+    """A discrepancy as a row of the work list: with whether anybody has to act."""
 
     state: State
     found: Discrepancy

@@ -1,4 +1,4 @@
-"""The work list of a reconciliation as CSV: a row for each finding, amounts exact."""
+"""The work list of a reconciliation as CSV: a row for each discrepancy, amounts exact."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pricing.money import amount_text
 
 
 def write_work_list(found: Reconciliation, target: TextIO) -> None:
-    r"""A header and a line for each finding, ended by \n; what a finding does not have is empty."""
+    r"""A header and a line for each discrepancy, ended by \n; what it does not have is empty."""
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow([column.name for column in COLUMNS])
     for item in work_items(found):

@@ -23,7 +23,7 @@ _CAPTIONS = {
 
 
 def reconciliation_html(found: Reconciliation) -> str:
-    """The whole file; the same findings give the same bytes."""
+    """The whole file; the same discrepancies give the same bytes."""
     month = month_name(str(found.month))
     listed = [(title.lower().replace(" ", "-"), title, grid) for title, grid in sections(found)]
     first = listed[0][0] if listed else "classes"

@@ -15,7 +15,7 @@ from billing.formats.reconciliation_words import amount_of
 from billing.reconciliation import Reconciliation, Run
 from billing.reconciliation.actions import Action
 from billing.reconciliation.proof import Discrepancy
-from billing.reconciliation.sign_off import Posted
+from billing.reconciliation.runs.sign_off import Posted
 from pricing.money import amount_text
 
 

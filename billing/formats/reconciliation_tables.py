@@ -1,4 +1,4 @@
-"""The findings of a reconciliation as tables that people read; empty columns are left out."""
+"""The discrepancies of a reconciliation as tables that people read; empty columns are left out."""
 
 from __future__ import annotations
 

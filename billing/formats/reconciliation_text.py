@@ -13,7 +13,7 @@ from billing.formats import reconciliation_words as words
 from billing.formats.visible import visible
 from billing.reconciliation import Reconciliation
 from billing.reconciliation.proof import Discrepancy
-from billing.reconciliation.sign_off import Posted
+from billing.reconciliation.runs.sign_off import Posted
 from pricing.money import format_amount
 
 _WIDTH: Final = 76

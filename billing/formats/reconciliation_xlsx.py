@@ -38,7 +38,7 @@ def write_xlsx(
         raise MissingExtra("report", "An XLSX file") from None
     with Workbook(target, {"constant_memory": True}) as workbook:
         title = words.heading(found).replace("\n", ", ")
-        # The same findings give the same bytes: a month's own time, not that of the writing.
+        # The same discrepancies give the same bytes: a month's own time, not that of the writing.
         made = {"title": title, "created": found.month.end.replace(tzinfo=None)}
         workbook.set_properties(made)
         book = Book(workbook)

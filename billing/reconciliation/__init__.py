@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from billing.reconciliation.reconcile import reconcile
 from billing.reconciliation.result import Reconciliation
-from billing.reconciliation.runs import Run, list_runs
-from billing.reconciliation.sign_off import ApprovalNeeded
+from billing.reconciliation.runs.runs import Run, list_runs
+from billing.reconciliation.runs.sign_off import ApprovalNeeded
 from billing.reconciliation.tolerances import Tolerances
 
 __all__ = ["ApprovalNeeded", "Reconciliation", "Run", "Tolerances", "list_runs", "reconcile"]

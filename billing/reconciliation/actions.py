@@ -1,7 +1,7 @@
 """What follows from a discrepancy: bookings for the ledger, and items that are carried; pure.
 
-A finding proposes its actions, posting executes them in their order. Every key of a booking is made
-of the statement, of `what` and of the month, so no two actions of a run share `what`.
+A discrepancy proposes its actions, posting executes them in their order. Every key of a booking is
+made of the statement, of `what` and of the month, so no two actions of a run share `what`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Action:
 class CarriedItem:
     """What a signed-off run carried, as a later run takes it in.
 
-    Of the month that is reconciled it is a decision: the same finding is not asked again. Of
+    Of the month that is reconciled it is a decision: the same discrepancy is not asked again. Of
     another month it is an opening item: what the statement there had too much (below zero) or too
     little (above zero) may be made up for here.
 

@@ -1,7 +1,7 @@
-"""Collects what a reconciliation finds and adds it up: classes, differences, proposals; pure.
+"""Collects what a reconciliation finds: what agrees, counted, and the discrepancies; pure.
 
-A difference is what the statement has beyond the ledger. Every finding says what becomes of its
-own: a booking adjusts it, an item carries it to another month, a tolerance covers it, or it is
+A difference is what the statement has beyond the ledger. Every discrepancy says what becomes of
+its own: a booking adjusts it, an item carries it to another month, a tolerance covers it, or it is
 left open for a person. `unexplained` adds up the sizes of what is still to be decided, so that two
 differences never cancel.
 
@@ -27,7 +27,7 @@ __all__ = ["CLASSES", "ClassName", "Discrepancy", "Findings", "Proof", "SummaryR
 
 
 class Sums(TypedDict, total=False):
-    """What a finding adds to the totals, in nano-units.
+    """What a discrepancy adds to the totals, in nano-units.
 
     Attributes:
         ledger: to the ledger's.
@@ -46,7 +46,7 @@ class Sums(TypedDict, total=False):
 
 @dataclass(slots=True)
 class Findings:
-    """What a run found so far; all sums in nano-units."""
+    """What a run found so far: classes with their sums, and discrepancies; in nano-units."""
 
     discrepancies: list[Discrepancy] = field(default_factory=list)
     #: Decided before, by a run that was signed off or by the key of a booking.
@@ -85,7 +85,7 @@ class Findings:
         actions: Iterable[Action] = (),
         **sums: Unpack[Sums],
     ) -> None:
-        """Record a finding that is to be decided.
+        """Record a discrepancy that is to be decided.
 
         Args:
             class_name: its class.
@@ -147,7 +147,7 @@ class Findings:
         return self._tallies.get(class_name, [0])[0]
 
     def _count(self, class_name: ClassName, sums: Sums) -> int:
-        """Add a finding to its class; the answer is the difference that it has to account for."""
+        """Add a discrepancy to its class; the answer is the difference that it accounts for."""
         ledger, statement = sums.get("ledger", 0), sums.get("statement", 0)
         opening, tolerated = sums.get("opening", 0), sums.get("tolerated", 0)
         tally = self._tallies.setdefault(class_name, [0, 0, 0])

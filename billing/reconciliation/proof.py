@@ -27,7 +27,7 @@ __all__ = ["ClassName", "Discrepancy", "Matter", "Proof", "SummaryRow", "bucket_
 
 
 class Matter(NamedTuple):
-    """Which call, or which bucket, a finding concerns; None where it has no such thing."""
+    """Which call, or which bucket, a discrepancy concerns; None where it has no such thing."""
 
     request_id: str | None = None
     hold_id: str | None = None
@@ -61,7 +61,10 @@ def bucket_name(matter: Matter) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancy:
-    """One thing that is not as it should be, and what to do about it.
+    """One thing that both sides do not agree about, its class, and what to do about it.
+
+    The one word for it, whether it is to be decided, too young, or was decided before; what agrees
+    is only counted. As a row of the work list it is a `WorkItem` of `billing.formats`.
 
     `ledger_amount` is what the month's books have as cost for it, `statement_amount` what the
     provider bills; both in the reconciliation's currency, negative when money comes back. `day`,

@@ -18,16 +18,17 @@ from billing.database.engines import reading
 from billing.ledger import Ledger
 from billing.ledger.asking import check_aware
 from billing.period import Month, as_month
-from billing.reconciliation import booked, signing
 from billing.reconciliation.actions import CarriedItem
-from billing.reconciliation.bucket_level import match_buckets
+from billing.reconciliation.books import booked
+from billing.reconciliation.buckets.bucket_level import match_buckets
 from billing.reconciliation.findings import Findings
-from billing.reconciliation.line_level import match_lines
-from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.lines.line_level import match_lines
+from billing.reconciliation.posting import signing
 from billing.reconciliation.progress import Progress, watched
 from billing.reconciliation.result import Reconciliation, StatementFacts
-from billing.reconciliation.runs import opening_items, runs_over
-from billing.reconciliation.sign_off import SignOff
+from billing.reconciliation.runs.opening import OpeningItems
+from billing.reconciliation.runs.runs import left_to_others, opening_items, runs_over
+from billing.reconciliation.runs.sign_off import SignOff
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import Statement
@@ -51,9 +52,9 @@ def reconcile(
 ) -> Reconciliation:
     """Compare a statement file with a month of the ledger.
 
-    Without `post` nothing is written. With it, what the findings propose is booked (see `actions`),
-    under keys made of the statement's sha256: running it twice books nothing twice. The answer is
-    then the comparison after booking, and the run is stored as signed off.
+    Without `post` nothing is written. With it, what the discrepancies propose is booked (see
+    `actions`), under keys made of the statement's sha256: running it twice books nothing twice.
+    The answer is then the comparison after booking, and the run is stored as signed off.
 
     Args:
         ledger: compared; written to with `post` only.
@@ -125,6 +126,7 @@ def compare(
             now=now or ledger.now(),
             tolerances=_held_to(tolerances, statement),
             accept_fingerprints=accept_fingerprints,
+            left_to_others=left_to_others(connection, month, currency, statement.sha256),
             opening=OpeningItems(
                 items, month=month, same_file=runs_over(connection, statement.sha256)
             ),

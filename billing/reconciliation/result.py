@@ -11,8 +11,8 @@ from typing import Literal
 from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
 from billing.reconciliation.proof import Discrepancy, Proof, SummaryRow
-from billing.reconciliation.runs import Run
-from billing.reconciliation.sign_off import Posted
+from billing.reconciliation.runs.runs import Run
+from billing.reconciliation.runs.sign_off import Posted
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement.errors import StatementError
 
@@ -49,7 +49,7 @@ class Reconciliation:
         carried: timing differences and disputes that were decided before.
         pending: too young to be decided; no reason not to be clean.
         resolved: items that other months carried and that this one makes up for.
-        decided: items of earlier runs of the month that this one decided a finding by.
+        decided: items of earlier runs of the month that this one decided a discrepancy by.
         uncosted: charges that stand with their price, because the ledger has no cost for them.
         posted: what this run wrote to the ledger.
         run: as it is stored, when it was signed off.

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from billing.period import Month
+from billing.reconciliation.books.recognition import Charge, HeldCall, statement_prefix
 from billing.reconciliation.dates import Dates
 from billing.reconciliation.findings import Findings
-from billing.reconciliation.opening import OpeningItems
 from billing.reconciliation.proof import Matter
-from billing.reconciliation.recognition import Charge, HeldCall, statement_prefix
+from billing.reconciliation.runs.opening import OpeningItems
 from billing.reconciliation.tolerances import Tolerances
 from pricing.money import format_amount, from_nanos
 
@@ -32,6 +33,8 @@ class Terms:
     accept_fingerprints: bool = False
     opening: OpeningItems
     findings: Findings = field(default_factory=Findings)
+    #: Request ids of lines that statements of other months left to this one, and which those are.
+    left_to_others: Mapping[str, str] = field(default_factory=dict)
     #: Why rows of the statement are no lines, and how many.
     left_out: Counter[str] = field(default_factory=Counter)
 
@@ -59,7 +62,7 @@ class Terms:
 
 
 def matter_of(charge: Charge | HeldCall) -> Matter:
-    """The call as a finding names it."""
+    """The call as a discrepancy names it."""
     return Matter(
         request_id=charge.request_id,
         hold_id=charge.hold_id,

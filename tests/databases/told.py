@@ -12,7 +12,7 @@ from typing import Final
 from billing import Ledger
 from billing.formats.account_statement import statement_object
 from billing.formats.report_json import report_object
-from billing.reconciliation.runs import items_of, list_runs
+from billing.reconciliation.runs.runs import items_of, list_runs
 from billing.report import build_report
 
 _MONTHS: Final = ("2026-10", "2026-11")

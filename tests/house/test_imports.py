@@ -48,6 +48,17 @@ CLIENT_ROOMS: dict[str, tuple[str, ...]] = {
     "sdk": ("outcome", "call", "transport", "driving", "streams"),
     "proxy": ("call", "streams", "driving", "sdk"),
 }
+#: The rooms of a reconciliation, each with those that it may know; the words beside are all's.
+RECONCILIATION_ROOMS: dict[str, tuple[str, ...]] = {
+    "books": (),
+    "runs": (),
+    "invoice": ("books",),
+    "unbilled": ("books",),
+    "lines": ("books", "runs", "invoice", "unbilled"),
+    "buckets": ("books", "invoice", "unbilled"),
+    "posting": ("books", "runs"),
+}
+ROOMS = {"billing.client": CLIENT_ROOMS, "billing.reconciliation": RECONCILIATION_ROOMS}
 #: Edges that may use another edge.
 EDGE_MAY_USE = {
     "cli": EDGES,
@@ -125,29 +136,37 @@ def test_the_walk_sees_a_forbidden_edge(path: str, name: str) -> None:
     assert forbidden(path, name)
 
 
-def test_no_room_of_the_client_knows_one_above_it() -> None:
+@pytest.mark.parametrize("house", ROOMS)
+def test_no_room_knows_one_above_it(house: str) -> None:
     edges = {
         f"{path} imports {name}"
         for path, tree in modules()
-        if (room := client_room(path.removesuffix(".py").replace("/", ".")))
+        if (room := room_of(house, path.removesuffix(".py").replace("/", ".")))
         for name in imported(tree)
-        if client_room(name) not in (None, room, *CLIENT_ROOMS[room])
+        if room_of(house, name) not in (None, room, *ROOMS[house][room])
     }
     assert edges == set()
 
 
-def client_room(module: str) -> str | None:
-    below = module.removeprefix("billing.client.").split(".")[0]
-    return below if module.startswith("billing.client.") and below in CLIENT_ROOMS else None
+@pytest.mark.parametrize("house", ROOMS)
+def test_every_room_is_there_and_every_folder_is_a_room(house: str) -> None:
+    folders = {path.parent.name for path in (ROOT / house.replace(".", "/")).glob("*/__init__.py")}
+    assert folders == set(ROOMS[house])
 
 
-def test_no_modules_of_the_client_import_each_other_in_a_circle() -> None:
+def room_of(house: str, module: str) -> str | None:
+    below = module.removeprefix(f"{house}.").split(".")[0]
+    return below if module.startswith(f"{house}.") and below in ROOMS[house] else None
+
+
+@pytest.mark.parametrize("house", ROOMS)
+def test_no_modules_of_a_house_import_each_other_in_a_circle(house: str) -> None:
     trees = {path.removesuffix(".py").replace("/", "."): tree for path, tree in modules()}
     order = TopologicalSorter(
         {
             module: {name for name in imported(tree) if name in trees and name != module}
             for module, tree in trees.items()
-            if module.startswith("billing.client.")
+            if module.startswith(f"{house}.")
         }
     )
     order.prepare()  # raises CycleError, which names them; imports for type checkers count

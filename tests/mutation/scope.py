@@ -35,10 +35,8 @@ SCOPES = {
             *_under("billing/ledger", "entries orders room"),
             *_under("billing/ledger/closing", "periods"),
             *_under("billing/ledger/proof", "row_rules"),
-            *_under(
-                "billing/reconciliation",
-                "billed comparison proof stray_lines terms tolerances",
-            ),
+            *_under("billing/reconciliation", "proof terms tolerances"),
+            *_under("billing/reconciliation/lines", "billed comparison stray_lines"),
             *_under("billing/report", "minor_units"),
         ),
         tests=(

@@ -16,7 +16,7 @@ from billing import Ledger
 from billing.formats.account_statement import LINE_KEYS
 from billing.formats.account_statement_table import statement_grid
 from billing.period import Month
-from billing.reconciliation.recognition import booking_key
+from billing.reconciliation.books.recognition import booking_key
 from pricing import PriceBook
 
 Run = Callable[..., Result]

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
+from billing.reconciliation.books.recognition import Charge, HeldCall
 from billing.reconciliation.findings import Findings
-from billing.reconciliation.matching import Matching
-from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.lines.matching import Matching
 from billing.reconciliation.proof import Discrepancy
-from billing.reconciliation.recognition import Charge, HeldCall
+from billing.reconciliation.runs.opening import OpeningItems
 from billing.reconciliation.terms import Terms
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import BadLine, StatementLine

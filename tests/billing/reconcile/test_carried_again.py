@@ -9,11 +9,11 @@ import pytest
 from billing import LedgerUnavailable
 from billing.period import Month
 from billing.reconciliation import list_runs
+from billing.reconciliation.posting.signing import sign
 from billing.reconciliation.reconcile import compare
 from billing.reconciliation.result import Reconciliation
-from billing.reconciliation.runs import items_of
-from billing.reconciliation.sign_off import SignOff
-from billing.reconciliation.signing import sign
+from billing.reconciliation.runs.runs import items_of
+from billing.reconciliation.runs.sign_off import SignOff
 from billing.report import build_report
 from billing.statement import Statement
 from pricing import PriceBook

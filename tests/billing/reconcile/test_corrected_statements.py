@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.reconciliation.recognition import booking_key
+from billing.reconciliation.books.recognition import booking_key
 from billing.statement import StatementLine
 from tests.billing.reconcile.small_cases import (
     AT,

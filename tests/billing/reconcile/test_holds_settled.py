@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from billing import Evidence
-from billing.reconciliation.posting import Posting
-from billing.reconciliation.sign_off import SignOff
+from billing.reconciliation.posting.posting import Posting
+from billing.reconciliation.runs.sign_off import SignOff
 from tests.billing.reconcile.statement_story import Story, classes
 
 

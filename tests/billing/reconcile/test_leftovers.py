@@ -11,7 +11,7 @@ from billing import StatementError
 from billing.formats.reconciliation_json import reconciliation_object
 from billing.formats.reconciliation_text import reconciliation_text
 from billing.reconciliation import list_runs
-from billing.reconciliation.recognition import booking_key
+from billing.reconciliation.books.recognition import booking_key
 from tests.billing.reconcile.small_cases import MARCH, UNIT, charge, classes, line, run
 from tests.billing.reconcile.statement_story import Story
 

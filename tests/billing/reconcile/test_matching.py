@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.reconciliation.recognition import Charge, booking_key
+from billing.reconciliation.books.recognition import Charge, booking_key
 from billing.statement import BadLine, StatementLine
 from tests.billing.reconcile.small_cases import (
     AT,

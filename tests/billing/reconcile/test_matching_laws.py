@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from billing.ledger.transfers import HoldState
 from billing.period import Month
 from billing.reconciliation.actions import CarriedItem
+from billing.reconciliation.books.recognition import Charge, HeldCall
 from billing.reconciliation.findings import CLASSES, ClassName
-from billing.reconciliation.matching import Matching
-from billing.reconciliation.recognition import Charge, HeldCall
+from billing.reconciliation.lines.matching import Matching
 from billing.statement import BadLine, StatementLine
 from tests.billing.reconcile.small_cases import matching_of
 

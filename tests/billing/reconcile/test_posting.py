@@ -10,7 +10,7 @@ import pytest
 
 from billing import InvalidEntry, Ledger
 from billing.reconciliation import ApprovalNeeded, Reconciliation
-from billing.reconciliation.sign_off import SignOff
+from billing.reconciliation.runs.sign_off import SignOff
 from pricing import PriceBook
 from tests.billing.reconcile.statement_story import BOOK, Story, classes
 

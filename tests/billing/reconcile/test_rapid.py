@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from billing import Evidence
 from billing.database.engines import reading
-from billing.reconciliation.line_level import match_carefully, match_lines
-from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.lines.line_level import match_carefully, match_lines
+from billing.reconciliation.runs.opening import OpeningItems
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
 from billing.statement import Statement

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing import Ledger
-from billing.reconciliation.line_level import match_carefully, match_lines
+from billing.reconciliation.lines.line_level import match_carefully, match_lines
 from pricing import PriceBook
 from tests.billing.reconcile.small_cases import UNIT, actions, charge, line, run
 from tests.billing.reconcile.statement_story import BOOK, Story

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from billing.reconciliation.actions import CarriedItem, Reason
+from billing.reconciliation.books.recognition import Charge, booking_key
 from billing.reconciliation.classes import ClassName
 from billing.reconciliation.findings import Findings
-from billing.reconciliation.recognition import Charge, booking_key
 from billing.statement import StatementLine
 from tests.billing.reconcile.small_cases import (
     AT,

@@ -13,7 +13,7 @@ from billing import InvalidEntry
 from billing.formats.report_json import report_object
 from billing.formats.report_words import notes
 from billing.reconciliation import list_runs
-from billing.reconciliation.runs import items_of
+from billing.reconciliation.runs.runs import items_of
 from billing.report import build_report
 from tests.billing.reconcile.statement_story import Story
 from tests.billing.tampering import tampered

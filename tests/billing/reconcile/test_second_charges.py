@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from billing.ledger.transfers import Transfer
 from billing.reconciliation import Reconciliation
-from billing.reconciliation.posting import Posting
-from billing.reconciliation.sign_off import SignOff
+from billing.reconciliation.posting.posting import Posting
+from billing.reconciliation.runs.sign_off import SignOff
 from pricing import Catalog
 from tests.billing.reconcile.small_cases import AT, charge, line, run
 from tests.billing.reconcile.statement_story import BOOK, Story, classes

@@ -12,7 +12,7 @@ import pytest
 from billing import Evidence, StatementError
 from billing.formats.reconciliation_text import reconciliation_text
 from billing.reconciliation import Reconciliation, reconcile
-from billing.reconciliation.recognition import Booking, Charge, booking_key, what_of
+from billing.reconciliation.books.recognition import Booking, Charge, booking_key, what_of
 from tests.billing.reconcile.small_cases import MARCH, SHA256, charge
 from tests.billing.reconcile.statement_story import HEADER, Story, classes
 

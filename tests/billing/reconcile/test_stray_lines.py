@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from billing.reconciliation.actions import CarriedItem
+from billing.reconciliation.books.recognition import booking_key
 from billing.reconciliation.classes import ClassName
-from billing.reconciliation.recognition import booking_key
 from billing.statement import StatementLine
 from tests.billing.reconcile.small_cases import (
     MARCH,

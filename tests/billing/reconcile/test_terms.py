@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from billing.reconciliation.opening import OpeningItems
+from billing.reconciliation.runs.opening import OpeningItems
 from billing.reconciliation.terms import Terms, Totals
 from tests.billing.reconcile.small_cases import AT, MARCH, NOW, matching_of
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from billing import Evidence
 from billing.reconciliation import Reconciliation
 from tests.billing.reconcile.statement_story import Story, classes
@@ -163,3 +165,43 @@ def test_a_strangers_line_that_comes_again_is_booked_once(story: Story) -> None:
         found = post(story, APRIL, april, stranger)
         assert (found.posted, found.is_clean) == ((), True)
         assert [each.class_name for each in found.carried] == ["duplicate_line"]
+
+
+@pytest.mark.parametrize("status", ["", "refunded"])
+@pytest.mark.parametrize(("first", "second"), [(MARCH, APRIL), (APRIL, MARCH)])
+def test_a_strangers_line_of_two_statements_is_said_by_the_second_run_whichever_month_it_is_of(
+    story: Story, first: str, second: str, status: str
+) -> None:
+    lines = {month: call_of(story, f"{month}-10T12:00", month) for month in (MARCH, APRIL)}
+    story.at(f"{second}-12T12:00")
+    story.bill("stranger", status=status)
+    stranger = story.lines[-1]
+    story.at("2025-06-10T12:00")
+    (left,) = post(story, first, lines[first], stranger).discrepancies
+    assert (left.class_name, left.actions) == ("wrong_period", ())
+    for posted in (["unallocated"], []):
+        found = post(story, second, lines[second], stranger)
+        assert ([each.reason for each in found.posted], found.is_clean) == (posted, True)
+        (twice,) = found.carried
+        assert (twice.class_name, twice.line) == ("duplicate_line", 3)
+        assert twice.difference == 0
+        assert f"the statement of {first} (run 1, statement.csv) has it too" in twice.proposal
+    again = post(story, first, lines[first], stranger)
+    assert [each.class_name for each in again.carried] == ["duplicate_line"]
+    assert f"the statement of {second}" in again.carried[0].proposal
+    told = post(story, second, lines[second], stranger)
+    assert [each for each in told.carried if each.line] == []
+    assert (told.is_clean, told.posted) == (True, ())
+
+
+def test_a_call_that_was_taken_off_and_is_billed_late_stays_booked_once(story: Story) -> None:
+    march = call_of(story, "2025-03-10T12:00")
+    other = call_of(story, "2025-03-10T12:00", "other")
+    april = call_of(story, "2025-04-10T12:00", "b")
+    assert [each.reason for each in post(story, MARCH, other).posted] == ["not_billed"]
+    assert [each.reason for each in post(story, APRIL, april, march).posted] == ["billed_late"]
+    for _time in range(2):
+        again = post(story, APRIL, april, march)
+        assert (again.posted, again.carried, again.is_clean) == ((), (), True)
+    revised = post(story, APRIL, march, april)
+    assert (revised.posted, revised.is_clean, cost(story)) == ((), True, Decimal("1.5"))

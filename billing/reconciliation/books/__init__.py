@@ -1,0 +1,1 @@
+"""The ledger's side of a reconciliation: what is read of it, and what its keys say."""

@@ -1,0 +1,1 @@
+"""A statement of sums: bucket by bucket against the month's sums."""

@@ -1,0 +1,1 @@
+"""The invoice's own lines, which are no usage: tax, fees, credits, totals."""

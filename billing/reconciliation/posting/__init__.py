@@ -1,0 +1,1 @@
+"""Signing off: what a run proposes is booked once, and what it decided is stored."""
