@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Sizes of files, in bytes: below it is not worth it, above it would not fit into memory.
-SIZES: Final = range(8_000_000, 512_000_000)
+SIZES = range(8_000_000, 512_000_000)
 #: Kinds of lines, and of charges, that are looked at one by one.
 _KINDS_MAX: Final = 20_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -226,6 +226,8 @@ def _read(
             return None
         lines = beside.submit(_read_lines, csv, duck.cursor(), path)
         try:
+            # Rows are counted by their places, which are dense: an array does for a hash table.
+            duck.execute("SET perfect_ht_threshold = 24")
             duck.register("ledger_stream", stream)
             duck.execute(sql.CHARGES)
             if not lines.result():
