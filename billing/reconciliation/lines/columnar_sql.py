@@ -14,7 +14,7 @@ from typing import Final
 MOMENT_OF: Final = r"""
 CREATE MACRO moment_of(instant) AS CASE
     WHEN regexp_full_match(
-        instant, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|\+00:00)'
+        instant, '2\d{3}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|\+00:00)'
     ) THEN epoch_us(try_cast(instant AS TIMESTAMPTZ))
 END;
 """
