@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from typing import Final
 
 from billing.errors import MissingExtra
+from billing.statement.duck import open_duckdb
 from billing.statement.source import Source
 
 _BATCH: Final = 10_000
-#: What a path may not mean: a pattern for many files.
-_PATTERN: Final = re.compile(r"([*?\[])")
 _NUMBER: Final = re.compile(r"DECIMAL|FLOAT|DOUBLE|REAL")
 
 
@@ -30,19 +29,8 @@ def open_parquet(
         import duckdb
     except ImportError:
         raise MissingExtra("fast", "Reading Parquet") from None
-    path = str(source.path.absolute())
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "threads": "2",
-    }
-    connection = duckdb.connect(":memory:", config=settings)
+    connection, escaped = open_duckdb(source.path)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
-        # Nothing but this file is opened, whatever is in it.
-        escaped = _PATTERN.sub(r"[\1]", path)
-        connection.execute("SET allowed_paths = [?, ?]", [path, escaped])
-        connection.execute("SET enable_external_access = false")
         described = connection.execute("DESCRIBE FROM read_parquet(?)", [escaped]).fetchall()
         names = [str(name) for name, *_rest in described]
         decimals = [i for i, (_n, kind, *_r) in enumerate(described) if _NUMBER.match(kind)]

@@ -39,18 +39,18 @@ def open_pass(
     """
     if source.kind == "csv":
         with open_csv(source, mapping.format) as rows:
-            reader = _reader(source, mapping, rows.header)
+            reader = new_reader(source, mapping, rows.header)
             if isinstance(reader, LineReader):
                 yield rapid_items(rows, reader), reader.skipped
             else:
                 yield _buckets(rows.rows(), reader), reader.skipped
     elif source.kind == "parquet":
         with open_parquet(source, mapping.format.decimal) as (header, cells):
-            reader = _reader(source, mapping, header)
+            reader = new_reader(source, mapping, header)
             yield _items(cells, reader), reader.skipped
     else:
         header = header_of(mapping, None)
-        reader = _reader(source, mapping, header, seen=_seen(source, mapping))
+        reader = new_reader(source, mapping, header, seen=_seen(source, mapping))
         form = mapping.format
         with open_json(source, form.encoding, form.rows, decimal=form.decimal) as records:
             found = (
@@ -90,9 +90,14 @@ def _first_records(source: Source, encoding: str, path: tuple[str, ...]) -> list
         return [each[1] for each in islice(found, _LOOKED_AT) if not isinstance(each, BadLine)]
 
 
-def _reader(
+def new_reader(
     source: Source, mapping: Mapping, header: list[str], seen: list[str] | None = None
 ) -> LineReader | BucketReader:
+    """What reads the rows below a header.
+
+    Raises:
+        StatementError: it lacks columns.
+    """
     layout, problems = Layout.of(header, mapping, seen=seen)
     if problems:
         raise source.error(*problems)

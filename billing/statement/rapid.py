@@ -28,10 +28,10 @@ _NOT_PLAIN: Final = -1
 
 def rapid_items(rows: CsvRows, reader: LineReader) -> Iterator[Item]:
     """Every line below the header: as a tuple where it is plain usage, else as an object."""
-    return _by_text(rows, reader) if _is_plain(rows, reader) else by_cells(rows.rows(), reader)
+    return _by_text(rows, reader) if is_plain_text(rows, reader) else by_cells(rows.rows(), reader)
 
 
-def _is_plain(rows: CsvRows, reader: LineReader) -> bool:
+def is_plain_text(rows: CsvRows, reader: LineReader) -> bool:
     """Whether id and time come first, and all that follows is what lines share."""
     layout = reader.layout
     places = layout.places

@@ -81,15 +81,23 @@ class Source:
         Raises:
             StatementError: on leaving, for whatever made the file unreadable.
         """
+        with self.raw() as raw, io.TextIOWrapper(raw, encoding=encoding) as text:
+            yield text
+
+    @contextmanager
+    def raw(self) -> Iterator[io.BufferedReader]:
+        """The bytes, unpacked.
+
+        Raises:
+            StatementError: as `text`.
+        """
         try:
             with self.path.open("rb") as file:
                 if _stamp(file.fileno()) != self._stamp:
                     raise self.error("it was changed after it was opened")
                 line_max = _LINES.get(self.kind, LINE_MAX)
-                raw = _Limited(file, is_packed=self.is_packed, line_max=line_max)
-                buffered = io.BufferedReader(raw, _BUFFER)
-                with io.TextIOWrapper(buffered, encoding=encoding) as text:
-                    yield text
+                limited = _Limited(file, is_packed=self.is_packed, line_max=line_max)
+                yield io.BufferedReader(limited, _BUFFER)
         except (OSError, EOFError, zlib.error, UnicodeError, _TooMuch) as error:
             raise self.error(_said(error)) from None
 

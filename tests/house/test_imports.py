@@ -17,10 +17,13 @@ ROOT = Path(__file__).parents[2]
 EDGES = ("client", "formats", "sandbox", "cli", "testing", "demo")
 #: Third-party packages by the only places that may import them.
 ONLY_IN = {
+    "adbc_driver_manager": ("billing/database/arrow.py",),
+    "adbc_driver_postgresql": ("billing/database/arrow.py",),
+    "adbc_driver_sqlite": ("billing/database/arrow.py",),
     "aiohttp": ("billing/sandbox/",),
     "alembic": ("billing/database/", "migrations/"),
     "click": ("billing/cli/",),
-    "duckdb": ("billing/statement/", "billing/reconciliation/"),
+    "duckdb": ("billing/statement/", "billing/reconciliation/lines/", "billing/database/arrow.py"),
     "httpx": ("billing/client/http/",),
     "openai": (
         "billing/client/__init__.py",

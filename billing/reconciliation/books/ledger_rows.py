@@ -103,6 +103,15 @@ class LedgerRows:
 
     def chunks(self) -> Iterator[Sequence[Raw]]:
         """Rows of a request id and the columns that rows share."""
+        yield from self._streamed(self._query(*self._columns()))
+
+    def in_columns(self) -> Select[Any]:
+        """The same query for `arrow_stream`: an id or a text that is missing is empty."""
+        request_id, *shared = self._columns()
+        named = [column.label(f"shared_{place}") for place, column in enumerate(shared)]
+        return self._query(func.coalesce(request_id, "").label("request_id"), *named)
+
+    def _columns(self) -> list[ColumnElement[Any]]:
         plain = func.coalesce(transfer.c.cost, transfer.c.amount)
         is_uncosted = case((transfer.c.cost.is_(None), _word(_UNCOSTED)), else_=_word(_COSTED))
         is_call = transfer.c.kind.in_(("capture", "charge"))
@@ -116,9 +125,12 @@ class LedgerRows:
         ]
         if self._is_wide:
             columns += [_plain(transfer.c.cost_rate_id), _plain(spender_id)]
+        return columns
+
+    def _query(self, *columns: ColumnElement[Any]) -> Select[Any]:
         # Half the rows are holds, and this tells them sooner than all that is a cost.
         is_no_hold = transfer.c.kind != "hold"
-        yield from self._streamed(select(*columns).where(is_no_hold, is_cost, *inside(self._month)))
+        return select(*columns).where(is_no_hold, is_cost, *inside(self._month))
 
     def without_id(self) -> Iterator[tuple[UUID, UUID]]:
         """Account's id and own id of the rows that have no request id themselves."""

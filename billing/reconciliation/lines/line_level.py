@@ -18,6 +18,7 @@ from billing.reconciliation.books.held import HeldCalls
 from billing.reconciliation.books.ledger_rows import LedgerRows
 from billing.reconciliation.books.recognition import CLOCK_TOLERANCE, Charge
 from billing.reconciliation.invoice.invoice_bookings import invoice_bookings
+from billing.reconciliation.lines.columnar import columns_read
 from billing.reconciliation.lines.matching import Matching
 from billing.reconciliation.lines.other_statements import billed_before
 from billing.reconciliation.lines.partitions import Partitions
@@ -39,14 +40,14 @@ def match_lines(
     month, currency = terms.month, terms.currency
     rows = LedgerRows(connection, month, currency, names_accounts=_names_accounts(statement))
     rapid = Rapid(tolerance=terms.tolerances.line_nanos, dates=terms.dates)
-    with Partitions() as partitions:
-        read = ChargesRead(rows, partitions, in_memory)
+    with columns_read(connection, statement, rows) as columns, Partitions() as partitions:
+        read = columns or ChargesRead(rows, partitions, in_memory)
         read.read()
         ids = rows.without_id() if read.is_missing_ids else ()
         without_id = list(booked.charges_by_id(connection, currency, ids=ids))
         read.contest(charge.request_id for charge in without_id)
         read.contest(terms.opening.billed_ids())
-        read.match(rapid, statement.rapid(terms.left_out))
+        read.match(rapid, statement, terms.left_out)
     matching = Matching(terms)
     matching.add_rapid(rapid)
     matching.take_matched(booked.charges_with(connection, month, currency, request_ids=rapid.again))

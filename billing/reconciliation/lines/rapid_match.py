@@ -6,6 +6,7 @@ there were nothing else: charges that share an id with another row, lines that d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Final
 from billing.reconciliation.books.ledger_rows import Facts, LedgerRows, Raw
 from billing.reconciliation.dates import Dates
 from billing.reconciliation.lines.partitions import Partitions
-from billing.statement import BadLine, BucketLine, Combination, RapidLine, StatementLine
+from billing.statement import BadLine, BucketLine, Combination, RapidLine, Statement, StatementLine
 
 #: Charges that are compared in memory, some 110 MB a million.
 IN_MEMORY: Final = 2_000_000
@@ -158,8 +159,9 @@ class ChargesRead:
         """Leave these ids to the careful road."""
         self._contested.update(each for each in request_ids if each)
 
-    def match(self, rapid: Rapid, items: Iterable[RapidLine | Line]) -> None:
+    def match(self, rapid: Rapid, statement: Statement, left_out: Counter[str]) -> None:
         """Match the lines of a statement with them, and forget them."""
+        items = statement.rapid(left_out)
         if not self.is_parted:
             self._match(rapid, items)
         else:

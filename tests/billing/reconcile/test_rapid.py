@@ -1,7 +1,9 @@
-"""The rapid road finds what the careful one finds, in memory and in parts, on both engines."""
+"""Every road finds what the careful one finds: in memory, in parts, in columns; on both engines."""
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +12,10 @@ from sqlalchemy import Connection
 
 from billing import Evidence
 from billing.database.engines import reading
+from billing.reconciliation.lines import columnar
+from billing.reconciliation.lines.columnar import ColumnsRead
 from billing.reconciliation.lines.line_level import match_carefully, match_lines
+from billing.reconciliation.lines.rapid_match import Rapid
 from billing.reconciliation.runs.opening import OpeningItems
 from billing.reconciliation.terms import Terms, Totals
 from billing.reconciliation.tolerances import Tolerances
@@ -23,6 +28,25 @@ Match = Callable[[Connection, Statement, Terms], Totals]
 
 def in_parts(connection: Connection, statement: Statement, terms: Terms) -> Totals:
     return match_lines(connection, statement, terms, in_memory=0)
+
+
+def in_columns(connection: Connection, statement: Statement, terms: Terms) -> Totals:
+    """The columnar road, however short the statement is; it has to be taken."""
+    taken = []
+
+    def taking(
+        read: ColumnsRead, rapid: Rapid, statement: Statement, left_out: Counter[str]
+    ) -> None:
+        taken.append(read)
+        match(read, rapid, statement, left_out)
+
+    match = ColumnsRead.match
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columnar, "SIZES", range(sys.maxsize))
+        patch.setattr(ColumnsRead, "match", taking)
+        totals = match_lines(connection, statement, terms)
+    assert len(taken) == 1
+    return totals
 
 
 def found_by(story: Story, match: Match) -> tuple[object, ...]:
@@ -87,6 +111,26 @@ def with_accounts(story: Story) -> None:
     ]
 
 
+def odd_lines(story: Story) -> None:
+    every_difference(story)
+    first, second, third, *others = story.lines
+    story.lines = [
+        first.replace("T", " "),  # a time that is written in another way
+        first,
+        f" {second}",
+        "",
+        third.replace(",", ";"),
+        third.replace("2025-03-10", "0999-03-10"),  # no year of ours
+        HEADER,
+        *others,
+        "ragged,2025-03-11T00:00:00Z",
+        story.lines[4].replace("USD", "EUR"),
+        "",
+        "Total,,,,,,,,99.90,USD,",
+        "",
+    ]
+
+
 def after_booking(story: Story) -> None:
     every_difference(story)
     story.lines = [line for line in story.lines if not line.startswith("bad")]
@@ -94,9 +138,10 @@ def after_booking(story: Story) -> None:
     story.post()
 
 
-@pytest.mark.parametrize("write", [every_difference, with_accounts, after_booking])
+@pytest.mark.parametrize("write", [every_difference, with_accounts, odd_lines, after_booking])
 def test_every_road_finds_the_same(write: Callable[[Story], None], story: Story) -> None:
     write(story)
     careful = found_by(story, match_carefully)
     assert found_by(story, match_lines) == careful
     assert found_by(story, in_parts) == careful
+    assert found_by(story, in_columns) == careful
