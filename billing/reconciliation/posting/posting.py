@@ -140,8 +140,8 @@ class Posting:
             case "refund":
                 assert action.transfer_id is not None
                 amount = from_nanos(action.amount_nanos)
-                words = {"reason": reason, "actor": actor}
-                return verbs.refund(action.transfer_id, amount, key=key, **words)
+                paid = action.transfer_id
+                return verbs.refund(paid, amount, key=key, reason=reason, actor=actor)
             case kind:
                 assert kind == "cost", kind
                 return self._correct(verbs, action, key, reason=reason, actor=actor)

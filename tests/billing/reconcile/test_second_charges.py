@@ -51,6 +51,8 @@ def test_what_the_account_got_back_before_is_not_given_back_again(story: Story) 
     assert ("refund", "duplicate_capture", Decimal("-0.4")) in told(found)
     assert found.is_clean
     assert story.ledger.balance("acme").available == Decimal("99.0")
+    lines = story.ledger.statement("acme", "2025-03").lines
+    assert [each.actor for each in lines if each.kind == "refund"] == [None, "finance"]
     assert story.post().posted == ()
 
 
