@@ -6,8 +6,6 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-#: Still to be moved: the tests of the reconciliation.
-NOT_YET = "tests/billing/reconcil"
 
 
 def test_no_module_imports_from_a_test_file() -> None:
@@ -17,7 +15,7 @@ def test_no_module_imports_from_a_test_file() -> None:
         for name in _imported(path)
         if name.startswith("tests.") and name.rpartition(".")[2].startswith("test_")
     }
-    assert {each for each in found if not each.startswith(NOT_YET)} == set()
+    assert found == set()
 
 
 def _imported(path: Path) -> list[str]:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from billing import Ledger
 from billing.reconciliation.lines.line_level import match_carefully, match_lines
 from pricing import PriceBook
+from tests.billing.reconcile.roads import found_by, in_parts
 from tests.billing.reconcile.small_cases import UNIT, actions, charge, line, run
 from tests.billing.reconcile.statement_story import BOOK, Story
-from tests.billing.reconcile.test_rapid import found_by, in_parts
 
 #: Of one call: images that we charged for and refunded, then those that lines bill and give back.
 CALLS = st.lists(
