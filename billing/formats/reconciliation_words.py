@@ -91,7 +91,8 @@ def signed_off(found: Reconciliation) -> str | None:
     by = run.actor if run.approver is None else f"{run.actor} and {run.approver}"
     again = ", again with nothing new" if run.is_repeated else ""
     before = "" if run.supersedes is None else f", in place of run {run.supersedes}"
-    return f"Signed off as run {run.number} by {visible(by)}{before}{again}."
+    left = "" if found.is_clean else ", with what stands above left to a person"
+    return f"Signed off as run {run.number} by {visible(by)}{before}{again}{left}."
 
 
 def warnings(found: Reconciliation) -> Iterator[str]:

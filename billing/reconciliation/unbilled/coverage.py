@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from billing.period import Month
 from billing.reconciliation.books.recognition import CLOCK_TOLERANCE, HeldCall
 from billing.statement import StatementLine
+
+_CLOCKS: Final = CLOCK_TOLERANCE // timedelta(minutes=1)
 
 
 class Coverage:
@@ -64,7 +67,7 @@ class Coverage:
         yield from self._gaps(call.request_id)
         yield from self._beginning(call.occurred_at - CLOCK_TOLERANCE)
         if self._reaches is not None and self._reaches < call.occurred_at + CLOCK_TOLERANCE:
-            yield self._ends()
+            yield self._ends(call.occurred_at)
         near = self._near(call)
         if near is not None:
             yield f"line {near.line} may be it"
@@ -84,7 +87,7 @@ class Coverage:
         ):
             yield f"the statement has no line in {self._month}"
         if self._reaches is not None and self._reaches < at and not self._is_final:
-            yield self._ends()
+            yield self._ends(at)
 
     def _gaps(self, request_id: str | None) -> Iterator[str]:
         if self._bad_lines:
@@ -98,8 +101,10 @@ class Coverage:
         if why is not None:
             yield f"a row with its id was left out, {why}"
 
-    def _ends(self) -> str:
-        return f"the statement ends at {self._reaches:%Y-%m-%dT%H:%M:%SZ}, before it"
+    def _ends(self, at: datetime) -> str:
+        is_before = self._reaches is not None and self._reaches < at
+        where = "before it" if is_before else f"less than {_CLOCKS} minutes after it"
+        return f"the statement ends at {self._reaches:%Y-%m-%dT%H:%M:%SZ}, {where}"
 
     def _beginning(self, at: datetime) -> Iterator[str]:
         if self._covers_from is not None and at < self._covers_from:

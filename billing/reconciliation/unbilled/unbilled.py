@@ -95,6 +95,8 @@ class Unbilled:
                 kind="carry", reason="timing", amount_nanos=ledger
             )
             told = "wait: it may still be billed"
+            if charge.kind == "refund":
+                told = f"wait: what {charge.transfer_id} gave back may still be given back to us"
             findings.add_pending("pending", told, matter, ledger=ledger, actions=[carry])
         else:
             self._add_missing(charge, ledger, corrections)
@@ -105,9 +107,15 @@ class Unbilled:
             terms.findings.add_settled("missing_from_statement", "noted: it was free", matter)
             return
         doubts = "; ".join(self.coverage.silences(charge.occurred_at, charge.request_id))
+        is_refund = charge.kind == "refund"
         told = f"take {terms.money(ledger)} off the cost: it is not billed"
+        if is_refund:
+            # Of a call without a cost of its own, which stands with what its customer paid.
+            back, by = terms.money(-ledger), charge.transfer_id
+            told = f"put {back} back on the cost: no line gives back what {by} did"
         if doubts:
-            told = f"keep: it may be billed, {doubts}"
+            what = f"given back to us, {charge.transfer_id}" if is_refund else "billed"
+            told = f"keep: it may be {what}, {doubts}"
         if Booking.parse(charge.key) is not None:
             told += f"; an earlier file of this month billed it, {charge.key}"
         act = self._action(charge, corrections)(

@@ -74,6 +74,24 @@ def test_what_goes_beyond_the_charge_is_given_back_twice() -> None:
         assert actions(found) == [("cost", "credit", -2 * UNIT), ("carry", "dispute", 2 * UNIT)]
 
 
+def test_what_a_customer_got_back_of_a_call_without_a_cost_waits_for_the_provider(
+    story: Story,
+) -> None:
+    paid = story.paid("call")
+    captured = story.ledger.hold_by_id(paid.id).ending
+    assert captured is not None
+    refund = story.ledger.refund(captured.id, "0.25", key="back", reason="blurred")
+
+    [young] = story.reconcile().pending
+    assert young.proposal == f"wait: what {refund.id} gave back may still be given back to us"
+    story.later(days=4)
+    [old] = story.reconcile().discrepancies
+    back = f"put 0.25 USD back on the cost: no line gives back what {refund.id} did"
+    assert old.proposal == back
+    assert story.post().is_clean
+    assert (story.post().posted, story.reconcile().is_clean) == ((), True)
+
+
 def test_each_part_is_matched_with_the_refund_of_its_amount() -> None:
     back = [charge(amount_nanos=-amount, kind="refund") for amount in (3, 1)]
     parts = [

@@ -63,8 +63,11 @@ def test_a_statement_that_ends_before_the_call_could_be_on_it_is_no_proof(status
         return run(lines=[last], in_doubt=[call()])
 
     short = ending(timedelta(minutes=5, microseconds=-1))
-    assert "the statement ends at 2025-03-10T12:04:59Z, before it" in proposal(short)
-    assert "before it" not in proposal(ending(timedelta(minutes=5)))
+    told = "the statement ends at 2025-03-10T12:04:59Z, less than 5 minutes after it"
+    assert told in proposal(short)
+    assert "the statement ends" not in proposal(ending(timedelta(minutes=5)))
+    before = proposal(ending(timedelta(microseconds=-1)))
+    assert "the statement ends at 2025-03-10T11:59:59Z, before it" in before
 
 
 @pytest.mark.parametrize(
