@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Sizes of files, in bytes: below it is not worth it, above it would not fit into memory.
-SIZES = range(8_000_000, 512_000_000)
+SIZES = range(8_000_000, 256_000_000)
 #: Kinds of lines, and of charges, that are looked at one by one.
 _KINDS_MAX: Final = 20_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
