@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,8 +17,9 @@ from openai import AsyncOpenAI
 from billing import InsufficientFunds, Ledger, bill
 from billing.client import OutcomeInDoubt, Receipt
 from billing.client.proxy.clients import AsyncBilledClient
-from billing.testing import ScriptedProvider, error, images, stall
+from billing.testing import ScriptedProvider, error, images
 from tests.billing.client.calling import FIELDS, UNIT, total
+from tests.billing.waiting import once
 
 CALLS = 24
 
@@ -112,9 +114,11 @@ def test_a_hold_that_was_ended_meanwhile_does_not_disturb_the_others(grouped: Le
             view = grouped.hold_by_key("acme", "job-3")
             assert view is not None
             grouped.void(view.hold.id, key="by-hand", reason="an operator")
+            gate.set()
             return await running
 
-    with ScriptedProvider([stall(0.5, then=images(4))] * CALLS) as provider:
+    gate = threading.Event()
+    with ScriptedProvider([once(gate, images(4))] * CALLS) as provider:
         results = asyncio.run(interfered(provider))
     states = [result.billing.state for result in results]
     assert sorted(states) == ["captured"] * (CALLS - 1) + ["voided"]
@@ -131,9 +135,11 @@ def test_cancelled_calls_are_in_doubt_and_the_others_paid(grouped: Ledger) -> No
                 await asyncio.sleep(0.01)
             for task in tasks[::2]:
                 task.cancel()
+            gate.set()
             return await asyncio.gather(*tasks, return_exceptions=True)
 
-    with ScriptedProvider([stall(0.5, then=images(4))] * CALLS) as provider:
+    gate = threading.Event()
+    with ScriptedProvider([once(gate, images(4))] * CALLS) as provider:
         results = asyncio.run(halved(provider))
     assert [isinstance(result, asyncio.CancelledError) for result in results] == [True, False] * (
         CALLS // 2
@@ -154,12 +160,14 @@ def test_a_locked_ledger_keeps_no_answer_waiting_behind_another(tmp_path: Path) 
                 while provider.posts < 6:
                     await asyncio.sleep(0.01)
                 other.execute("BEGIN IMMEDIATE")
+                gate.set()
             return running.result()
 
+    gate = threading.Event()
     other = sqlite3.connect(file)
     with (
         Ledger.open(f"sqlite:///{file}?timeout=11", group_writer=True) as ledger,
-        ScriptedProvider([stall(1.0, then=images(4))] * 6) as provider,
+        ScriptedProvider([once(gate, images(4))] * 6) as provider,
     ):
         ledger.open_account("acme", currency="USD")
         ledger.top_up("acme", "100", key="first-top-up")
