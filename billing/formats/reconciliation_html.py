@@ -102,9 +102,8 @@ def _count(count: int) -> Markup:
 
 def _sums(found: Reconciliation) -> Iterator[Markup]:
     caption = f"Lines, charges and holds by class, in {found.currency}"
-    yield section(
-        "classes", "Classes", table(words.summary_grid(found), caption, name="classes-table")
-    )
+    classes = table(words.summary_grid(found), caption, name="classes-table", stacks=True)
+    yield section("classes", "Classes", classes)
     signed_off = words.signed_off(found)
     notes = [words.proof_line(found), *words.warnings(found), *words.settings(found)]
     said = notes if signed_off is None else [*notes, signed_off]
