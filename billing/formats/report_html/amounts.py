@@ -25,8 +25,8 @@ def exact(amount: Decimal, currency: str) -> Markup:
 def short(amount: Decimal) -> str:
     """Four digits of it, as room allows in a drawing.
 
-    >>> short(Decimal("12345.678")), short(Decimal("0.00402")), short(Decimal(250))
-    ('12.35k', '0.00402', '250')
+    >>> short(Decimal("12345.678")), short(Decimal("0.1845")), short(Decimal(250))
+    ('12.35k', '0.1845', '250')
     """
     rounded = _SHORT.plus(amount)
     for unit, letter in _UNITS:

@@ -204,6 +204,10 @@ def test_the_page_is_quiet_and_alone_and_stays_inside_its_window(
     browser.show(file, width=width)
     assert browser.evaluate("document.documentElement.scrollWidth") == width
     hidden = "[...document.querySelectorAll('.stacks')].filter(e => e.scrollWidth > e.clientWidth)"
+    assert browser.evaluate("document.querySelectorAll('#classes .stacks').length") == 1
+    wrapped = "[...document.querySelectorAll('.cards .money')].filter(e => e.getClientRects()[1])"
+    if width == 1280:
+        assert browser.evaluate(f"{wrapped}.length") == 0, "a currency stands on a line of its own"
     if width == 390:
         assert browser.evaluate(f"{hidden}.length") == 0, "a column is out of sight"
     assert browser.requests() == [file.as_uri()]
