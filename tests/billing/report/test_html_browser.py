@@ -157,6 +157,7 @@ def test_tiles_are_as_wide_as_each_other_and_their_currency_stands_beside(
     browser.show(files[name], width=1280)
     tiles = "[...document.querySelectorAll('.cards > div:not(.main)')]"
     widths = browser.evaluate(f"{tiles}.map(each => Math.round(each.offsetWidth))")
+    assert isinstance(widths, list)
     assert len(set(widths)) == 1
     figures = "[...document.querySelectorAll('.cards dd:nth-of-type(1) .money')]"
     assert (
