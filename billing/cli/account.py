@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, get_args
 
 import click
@@ -13,7 +14,7 @@ from billing.cli.account_alerts import alerts
 from billing.cli.account_limits import floor, limit
 from billing.cli.account_money import adjust, top_up
 from billing.cli.account_statement import statement
-from billing.cli.balances import balance_json, balance_table, limit_lines
+from billing.cli.balances import balance_json, balance_table, limit_lines, overdue_lines
 from billing.cli.ledger_file import open_ledger
 from billing.cli.options import amount as exact
 from billing.cli.options import database_option, instant, json_option
@@ -81,7 +82,9 @@ def open_account(
             parent=parent,
             plan=plan,
         )
-        _answer(ledger.balance(code), ledger.account(code), as_json=as_json)
+        balance = ledger.balance(code)
+        overdue = _overdue(ledger, balance)
+        _answer(balance, ledger.account(code), as_json=as_json, overdue=overdue)
 
 
 @account.command(epilog="Example: image-billing account show acme --as-of 2026-11-01")
@@ -95,7 +98,8 @@ def show(*, code: str, as_of: str | None, database_url: str | None, as_json: boo
     with open_ledger(database_url) as ledger:
         balance = ledger.balance(code, as_of_recorded=recorded)
         account = ledger.account(code)
-    _answer(balance, account, as_json=as_json, as_of=recorded)
+        overdue = None if recorded is not None else _overdue(ledger, balance)
+    _answer(balance, account, as_json=as_json, as_of=recorded, overdue=overdue)
 
 
 @account.command("list", epilog="Example: image-billing account list")
@@ -105,13 +109,14 @@ def list_accounts(*, database_url: str | None, as_json: bool) -> None:
     """Every account with its balance; members below the account whose money they spend."""
     with open_ledger(database_url) as ledger:
         listed = sorted(ledger.list_accounts(), key=_place)
-        found = [(ledger.balance(each.code), each) for each in listed]
+        balances = [ledger.balance(each.code) for each in listed]
+        overdue = [_overdue(ledger, balance) for balance in balances]
     if as_json:
-        told = [balance_json(balance, account) for balance, account in found]
-        screen.print_json({"accounts": told})
-    elif found:
+        found = zip(balances, listed, overdue, strict=True)
+        screen.print_json({"accounts": [balance_json(*each) for each in found]})
+    elif balances:
         members = {each.code for each in listed if each.parent is not None}
-        _show([balance for balance, _account in found], members)
+        _show(balances, overdue, members)
     else:
         screen.nothing("No account yet. Open one with: image-billing account open CODE")
 
@@ -130,13 +135,18 @@ def _currency_of(ledger: Ledger, parent: str | None) -> str:
 
 
 def _answer(
-    balance: Balance, account: Account, *, as_json: bool, as_of: datetime | None = None
+    balance: Balance,
+    account: Account,
+    *,
+    as_json: bool,
+    as_of: datetime | None = None,
+    overdue: Decimal | None = None,
 ) -> None:
     then = {} if as_of is None else {"as_of": as_of.isoformat()}
     if as_json:
-        screen.print_json({**balance_json(balance, account), **then})
+        screen.print_json({**balance_json(balance, account, overdue), **then})
         return
-    _show([balance])
+    _show([balance], [overdue or Decimal(0)])
     if account.plan is not None:
         screen.show(screen.text((f"plan {account.plan}", "dim")))
     if account.parent is not None:
@@ -144,7 +154,13 @@ def _answer(
         screen.show(screen.text((said, "dim")))
 
 
-def _show(balances: Sequence[Balance], members: Collection[str] = ()) -> None:
+def _overdue(ledger: Ledger, balance: Balance) -> Decimal:
+    return ledger.held_past_deadline(balance.account) if balance.held else Decimal(0)
+
+
+def _show(
+    balances: Sequence[Balance], overdue: Sequence[Decimal], members: Collection[str] = ()
+) -> None:
     screen.show(balance_table(balances, members=members))
-    for line in limit_lines(balances):
+    for line in (*limit_lines(balances), *overdue_lines(balances, overdue)):
         screen.show(screen.text((line, "dim")))

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def balance_json(balance: Balance, account: Account | None = None) -> dict[str, object]:
+def balance_json(
+    balance: Balance, account: Account | None = None, overdue: Decimal | None = None
+) -> dict[str, object]:
     """A balance as `account show --json` prints it; `parent` is whose money a member spends.
 
-    Without an account it has neither a parent nor a plan.
+    Without an account it has neither a parent nor a plan. `overdue` is how much of what is held is
+    past its deadline; not said of a time that is past.
     """
+    past = {} if overdue is None else {"held_past_deadline": amount_text(overdue)}
     return {
         "code": balance.account,
         "currency": balance.currency,
@@ -33,6 +37,7 @@ def balance_json(balance: Balance, account: Account | None = None) -> dict[str, 
         "month_spent": _text(balance.month_spent),
         "parent": account and account.parent,
         "plan": account and account.plan,
+        **past,
     }
 
 
@@ -73,6 +78,16 @@ def limit_lines(balances: Sequence[Balance]) -> Iterator[str]:
                 f"{balance.account}: {screen.money(spent, balance.currency)} of the "
                 f"{balance.limit_kind} limit of {screen.money(limit, balance.currency)} "
                 f"spent and held in {balance.month}{over}"
+            )
+
+
+def overdue_lines(balances: Sequence[Balance], overdue: Sequence[Decimal]) -> Iterator[str]:
+    """What is held past its deadline, which `holds list` calls in doubt; a line an account."""
+    for balance, amount in zip(balances, overdue, strict=True):
+        if amount:
+            yield (
+                f"{balance.account}: {screen.money(amount, balance.currency)} of what is held is "
+                "past its deadline: in doubt, and moved there by `holds expire`"
             )
 
 

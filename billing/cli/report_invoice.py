@@ -73,8 +73,12 @@ def put_invoice(
 
 
 def _part(text: str) -> Decimal:
+    allowed = "write 0.19 or 19%, and no more than 1 or 100%"
     try:
         rate = parse_amount(text.removesuffix("%").strip())
     except MoneyError:
-        raise InvalidEntry("tax_rate", text, "write 0.19 or 19%") from None
-    return EXACT.scaleb(rate, -2) if text.endswith("%") else rate
+        raise InvalidEntry("--tax-rate", text, allowed) from None
+    part = EXACT.scaleb(rate, -2) if text.endswith("%") else rate
+    if not 0 <= part <= 1:
+        raise InvalidEntry("--tax-rate", text, allowed)
+    return part

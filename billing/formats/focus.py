@@ -19,6 +19,8 @@ FOCUS_KINDS: Final = ("capture", "charge", "refund", "adjustment", "top-up")
 def write_focus(lines: Iterable[ChargeLine], target: TextIO, *, terms: FocusTerms) -> int:
     r"""Write a header and a row for each charge, ended by \n; how many rows there were.
 
+    What corrects only our cost has no price and is left out: the file is the customer's.
+
     Raises:
         FocusRefused: a row breaks a rule of FOCUS; what came before it is written.
         InvalidEntry: an account is kept in a unit that is no currency, without a price of it.
@@ -28,6 +30,8 @@ def write_focus(lines: Iterable[ChargeLine], target: TextIO, *, terms: FocusTerm
     writer.writeheader()
     count = 0
     for line in lines:
+        if line.is_of_cost_only:
+            continue
         if line.kind == "top-up" and terms.worth(line.currency).currency == line.currency:
             continue  # a payment, not a charge
         row = focus_row(line, terms)

@@ -37,7 +37,10 @@ class InvoiceRow:
 
 
 def invoice_rows(invoice: Invoice) -> Iterator[InvoiceRow]:
-    """The lines, then `rounding`, `net`, `tax` and `total`, each once, whatever they are."""
+    """The lines, then `rounding`, `net`, `tax` and `total`, each once, whatever they are.
+
+    Without a rate the tax is 0, as in the JSON; who writes for people leaves it out.
+    """
     for line in invoice.lines:
         yield InvoiceRow(
             part="line",

@@ -67,7 +67,9 @@ def invoice_grid(invoice: Invoice) -> Grid:
 
 
 def notes(invoice: Invoice) -> Iterator[str]:
-    """How it was rounded, and what it does not contain."""
+    """Whether there is anything, how it was rounded, and what it does not contain."""
+    if not invoice.lines:
+        yield "No usage."
     yield (
         f"Each line is rounded once ({invoice.mode}); exact sum: "
         f"{amount_text(invoice.exact)} {invoice.currency}."

@@ -47,6 +47,8 @@ def _write_lines(sheet: Sheet, invoice: Invoice) -> None:
     sheet.gap()
     sheet.head(_LINES)
     for row in invoice_rows(invoice):
+        if row.part == "tax" and row.tax_rate is None:
+            continue
         sheet.row(
             [
                 (row.description, "word"),

@@ -21,6 +21,11 @@ _CAPTIONS = {
     "Carried": "Decided before: in dispute, or a matter of another month",
 }
 
+_PROOF_CAPTION = (
+    "Both sides, exact to the nano-unit; carried items are what was carried before, what is "
+    "pending, and what is carried from here on"
+)
+
 
 def reconciliation_html(found: Reconciliation) -> str:
     """The whole file; the same discrepancies give the same bytes."""
@@ -80,8 +85,8 @@ def _cards(found: Reconciliation) -> Markup:
         ),
         _card("Ledger", exact(proof.ledger, currency), "what the calls cost us"),
         _card("To be decided", _count(len(found.discrepancies))),
-        _card("Pending", _count(len(found.pending))),
-        _card("Carried", _count(len(found.carried))),
+        _card("Pending", _count(len(found.pending)), "findings too young to be decided"),
+        _card("Carried", _count(len(found.carried)), "findings that were decided before"),
     ]
     return element("section", element("dl", *cards, class_="cards"), aria_label="Figures")
 
@@ -97,15 +102,14 @@ def _count(count: int) -> Markup:
 
 def _sums(found: Reconciliation) -> Iterator[Markup]:
     caption = f"Lines, charges and holds by class, in {found.currency}"
-    yield section(
-        "classes", "Classes", table(words.summary_grid(found), caption, name="classes-table")
-    )
+    classes = table(words.summary_grid(found), caption, name="classes-table", stacks=True)
+    yield section("classes", "Classes", classes)
     signed_off = words.signed_off(found)
     notes = [words.proof_line(found), *words.warnings(found), *words.settings(found)]
     said = notes if signed_off is None else [*notes, signed_off]
     yield section(
         "proof",
         "Proof",
-        table(proof_table(found), "Both sides, exact to the nano-unit", name="proof-table"),
+        table(proof_table(found), _PROOF_CAPTION, name="proof-table"),
         element("ul", *(element("li", element("bdi", each)) for each in said)),
     )

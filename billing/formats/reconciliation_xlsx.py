@@ -69,7 +69,7 @@ def _write_summary(sheet: Sheet, found: Reconciliation, title: str) -> None:
     sheet.head([("proof", "word"), ("amount", "amount"), ("currency", "word")])
     unexplained = None if found.unexplained.is_nan() else found.unexplained
     for name, amount in (*words.proof_parts(found), ("unexplained", unexplained)):
-        sheet.row([(name, "word"), (amount, "amount"), (found.currency, "word")])
+        sheet.row([(name, "label"), (amount, "amount"), (found.currency, "word")])
     sheet.gap()
     signed_off = words.signed_off(found)
     for note in (

@@ -14,7 +14,7 @@ from billing.report import Figures, Report, UsageRow
 
 Value = str | int | Decimal | None
 #: How a value is shown: a word, a whole number, money in the row's currency, a part of one.
-Kind = Literal["word", "count", "amount", "part"]
+Kind = Literal["word", "label", "count", "amount", "part"]
 
 
 @dataclass(frozen=True, slots=True)

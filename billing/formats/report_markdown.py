@@ -31,5 +31,5 @@ def _lines(report: Report) -> Iterator[str]:
     else:
         yield "No usage."
     if report.budgets:
-        yield from ("", markdown_table(budget_grid(report)))
+        yield from ("", markdown_table(budget_grid(report, has_bars=False)))
     yield from ("", bullets(list(notes(report))))

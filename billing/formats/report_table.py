@@ -81,8 +81,8 @@ class _Rows(Collection[tuple[str, ...]]):
         )
 
 
-def budget_grid(report: Report) -> Grid:
-    """A line for each account with a monthly limit, and how far along it is."""
+def budget_grid(report: Report, *, has_bars: bool = True) -> Grid:
+    """A line for each account with a monthly limit, and how far along it is, drawn as a bar."""
     amounts = figures([each for budget in report.budgets for each in (budget.spent, budget.limit)])
     rows = tuple(
         (
@@ -91,13 +91,15 @@ def budget_grid(report: Report) -> Grid:
             limit,
             budget.currency,
             percent(budget.share),
-            bar(budget.share),
+            *((bar(budget.share),) if has_bars else ()),
             "" if budget.kind == "hard" else "soft",
         )
         for budget, spent, limit in zip(report.budgets, amounts[::2], amounts[1::2], strict=True)
     )
-    header = ("budget", "this month", "limit", "", "", "", "")
-    return Grid(header, (False, True, True, False, True, False, False), rows)
+    drawn = ("",) if has_bars else ()
+    header = ("budget", "this month", "limit", "", "", *drawn, "")
+    numeric = (False, True, True, False, True, *(False for _ in drawn), False)
+    return Grid(header, numeric, rows)
 
 
 def percent(part: Decimal | None) -> str:

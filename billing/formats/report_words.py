@@ -67,8 +67,9 @@ def notes(report: Report) -> Iterator[str]:
         amount = format_amount(late.amount, late.currency)
         calls = counted(late.calls, "call")
         yield f"Prior period: {amount} by {calls} of closed months, booked here; not in the total."
-    yield from _held("Held", report.held)
-    yield from _held("In doubt", report.in_doubt)
+    if report.period.has_begun:
+        yield from _held("Held", report.held)
+        yield from _held("In doubt", report.in_doubt)
     for adjusted in report.adjustments:
         count = counted(adjusted.adjustments, "adjustment")
         amount = format_amount(adjusted.amount, adjusted.currency)

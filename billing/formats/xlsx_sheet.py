@@ -104,11 +104,15 @@ class Sheet:
         self.next_row += 1
 
     def row(self, cells: Sequence[tuple[Value, Kind]]) -> None:
-        """One row of values, each as what it is; what is not known stays empty."""
+        """One row of values, each as what it is; what is not known stays empty.
+
+        A `label` is a word of our own, such as `+ ledger`: it stands as it is.
+        """
         column = 0
         for value, kind in cells:
             if isinstance(value, str):
-                self._text(self.next_row, column, harmless(value), "word")
+                text = value if kind == "label" else harmless(value)
+                self._text(self.next_row, column, text, "word")
             elif value is not None:
                 self.sheet.write_number(self.next_row, column, float(value), self._looks[kind])
             column += 1

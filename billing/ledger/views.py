@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Connection, Engine
 
@@ -22,6 +23,7 @@ from billing.ledger.proof.sealing import Sealing
 from billing.ledger.proof.verification import Progress, Verification
 from billing.ledger.transfers import Account, Alert, Balance, HoldState, HoldView
 from billing.period import Month, as_month
+from pricing.money import from_nanos
 
 
 class Views(Deadlines):
@@ -73,6 +75,23 @@ class Views(Deadlines):
             return history.balance_as_of(
                 connection, payer, recorded=as_of_recorded, occurred=as_of_occurred
             )
+
+    def held_past_deadline(self, account: str) -> Decimal:
+        """Of what an account has held: what `holds` calls in doubt, since its deadline is past.
+
+        The money moves to that bucket with the row that `expire` writes; until then it is held.
+        """
+        now = self._clock()
+        with self._view() as connection:
+            payer = self._accounts.payer(lambda: connection, account)
+            member = payer.member and payer.member.id
+            overdue = [
+                row.transfer.amount
+                for row in in_buckets.tied_up(connection, payer.account.id)
+                if row.bucket == "held" and row.state(now) == "in_doubt"
+                if member in (None, row.transfer.member_id)
+            ]
+        return from_nanos(sum(overdue))
 
     def statement(
         self,

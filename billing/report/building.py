@@ -86,6 +86,8 @@ def read_report(
     held, in_doubt = unsettled_sums(
         connection, span, now=now, where=where, before=None if closed is None else closed.at
     )
+    if now < span.start and closed is None:
+        held, in_doubt = [], []  # those of now are of another month
     adjusted = adjustments(connection, span, where=where)
     budgets = _budgets(connection, span, where, now=now)
     # Groups that are gone come to nothing, and their currency still has a total to compare.

@@ -20,7 +20,8 @@ from billing.ledger.accounts import Payer
 from billing.ledger.ids import to_text
 from billing.period import Month
 from billing.report.dimensions import Where, effective_tags, filters
-from billing.report.sources import FROM_TRANSFERS, booked
+from billing.report.in_span import booked
+from billing.report.sources import FROM_TRANSFERS
 from billing.report.spans import Span
 from billing.report.usage import OF_ACCOUNTS, USAGE_KINDS
 from pricing.money import from_nanos
@@ -91,6 +92,11 @@ class ChargeLine:
     reason: str | None
     tags: str | None
     cell: Cell | None
+
+    @property
+    def is_of_cost_only(self) -> bool:
+        """It corrects what the provider charges us, and moves no money of the account."""
+        return self.kind == "adjustment" and self.amount == 0
 
 
 def charge_lines(

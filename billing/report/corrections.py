@@ -27,7 +27,7 @@ def cost_corrections(
         return []
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     in_time = ((part, source, source.within) for part, source in parts(span, chosen))
-    of_late, told_by = source_of_late(span, chosen), clocks(connection, span, chosen)
+    of_late, told_by = source_of_late(connection, span, chosen), clocks(connection, span, chosen)
     for part, source, counted in (*in_time, (span, of_late, of_late.late)):
         currency = func.coalesce(cost_rate.c.currency, account.c.currency)
         statement = (

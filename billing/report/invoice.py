@@ -27,10 +27,10 @@ from billing.ledger.asking import check_aware
 from billing.period import Month, as_month
 from billing.report.charge_lines import ChargeLine, charge_lines, in_words, paid_by
 from billing.report.closed import closing_of
+from billing.report.in_span import within
 from billing.report.invoice_model import CreditedRefund, CreditNote, Invoice, InvoiceLine
 from billing.report.minor_units import Rounding, rounded
 from billing.report.model import ReportPeriod
-from billing.report.sources import within
 from billing.report.spans import Span, month_span
 from billing.report.usage import joined, reading_order, summed
 from pricing.money import EXACT, from_nanos

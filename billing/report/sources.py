@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
-    or_,
     select,
 )
 
@@ -30,6 +29,7 @@ from billing.ledger.rollup.parts import day_number
 from billing.ledger.rollup.sql import ROLLED
 from billing.period import Month
 from billing.report.dimensions import IN_ROLLUP
+from billing.report.in_span import late, within
 from billing.report.spans import Span
 
 #: An amount as two columns.
@@ -61,13 +61,24 @@ class Source:
     #: The month (YYYYMM) that a late line is booked in; 0 of all others.
     booked_in: ColumnElement[int]
     is_rollup: bool
+    #: Of transfers: when those that are late occurred, half-open, where that is known.
+    late_within: tuple[datetime, datetime] | None = None
 
     def late(self, span: Span, *kinds: str) -> tuple[ColumnElement[bool], ...]:
-        """Lines of these kinds that are booked in the span and occurred in a closed month."""
-        is_booked = self.booked_in > _ZERO, self.booked_in.between(*span.booked_months)
-        # The roll-up has an index of late lines, by account.
-        everybody = (rollup.c.account_id.in_(_accounts()),) if self.is_rollup else ()
-        return self.kind.in_(kinds), self.transfers > _ZERO, *is_booked, *everybody
+        """Lines of these kinds that are booked in the span and occurred in a closed month.
+
+        Lines of the roll-up are those of all months that it has days of; see `source_of_late`.
+        """
+        # Both have an index that begins with the account.
+        if self.is_rollup:
+            is_booked = self.booked_in > _ZERO, self.booked_in.between(*span.booked_months)
+            everybody = rollup.c.account_id.in_(_accounts())
+            return self.kind.in_(kinds), self.transfers > _ZERO, *is_booked, everybody
+        if self.late_within is None:
+            return self.kind.in_(kinds), *late(span)
+        first, end = self.late_within
+        at, everybody = transfer.c.occurred_at, transfer.c.account_id.in_(_accounts())
+        return self.kind.in_(kinds), everybody, at >= first, at < end, *late(span)
 
     def within(self, span: Span, *kinds: str) -> tuple[ColumnElement[bool], ...]:
         """Lines of these kinds that lie in the span; of the roll-up, in its whole days.
@@ -131,25 +142,18 @@ def split(nanos: ColumnElement[int]) -> Parts:
     return nanos // _UNIT, nanos % _UNIT
 
 
-def within(span: Span, *kinds: str) -> tuple[ColumnElement[bool], ...]:
-    """Transfers of these kinds that occurred in the span and are booked when they occurred."""
-    return transfer.c.kind.in_(kinds), *_in_time(span)
+def source_of_late(connection: Connection, span: Span, names: Iterable[str]) -> Source:
+    """Where late lines are read; `names` are all dimensions that are asked for.
 
-
-def booked(span: Span, *kinds: str) -> tuple[ColumnElement[bool], ...]:
-    """Transfers of these kinds that are booked in the span, late ones too."""
-    is_late = transfer.c.booked_in.between(*span.booked_months)
-    return transfer.c.kind.in_(kinds), or_(and_(*_in_time(span)), is_late)
-
-
-def _in_time(span: Span) -> tuple[ColumnElement[bool], ...]:
-    at = transfer.c.occurred_at
-    return transfer.c.booked_in.is_(None), at >= span.start, at < span.end
-
-
-def source_of_late(span: Span, names: Iterable[str]) -> Source:
-    """Where late lines are read; `names` are all dimensions that are asked for."""
-    return FROM_ROLLUP if _is_rolled(span, names) else FROM_TRANSFERS
+    The roll-up knows the month in which a line is booked, and not the day.
+    """
+    if _is_rolled(span, names) and span.begins_month and span.ends_month:
+        return FROM_ROLLUP
+    days = select(func.min(rollup.c.day), func.max(rollup.c.day))
+    first, last = connection.execute(days.where(*FROM_ROLLUP.late(span, *ROLLED))).one()
+    if first is None:
+        return replace(FROM_TRANSFERS, late_within=(span.start, span.start))
+    return replace(FROM_TRANSFERS, late_within=(_midnight(first), _midnight(last) + _DAY))
 
 
 def clocks(connection: Connection, span: Span, names: Iterable[str]) -> Span:
@@ -163,8 +167,7 @@ def clocks(connection: Connection, span: Span, names: Iterable[str]) -> Span:
     day = connection.scalar(earliest)
     if day is None:
         return span
-    began = datetime(day // 10_000, day // 100 % 100, day % 100, tzinfo=UTC)
-    return replace(span, start=min(began, span.start))
+    return replace(span, start=min(_midnight(day), span.start))
 
 
 def parts(span: Span, names: Iterable[str]) -> Iterator[tuple[Span, Source]]:
@@ -185,6 +188,10 @@ def parts(span: Span, names: Iterable[str]) -> Iterator[tuple[Span, Source]]:
 
 def _is_rolled(span: Span, names: Iterable[str]) -> bool:
     return span.is_utc and set(names) <= set(IN_ROLLUP)
+
+
+def _midnight(day: int) -> datetime:
+    return datetime(day // 10_000, day // 100 % 100, day % 100, tzinfo=UTC)
 
 
 def _day_until(at: datetime) -> datetime:

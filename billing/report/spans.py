@@ -66,13 +66,19 @@ class Span:
 
     @property
     def booked_months(self) -> tuple[int, int]:
-        """The first and the last month (YYYYMM) that begin in it; late rows are booked in months.
-
-        The second is before the first when none begins in it.
-        """
+        """The first and the last month (YYYYMM) of which it has days."""
         first, last = self.first_day, self.last_day
-        begins = first.year * 100 + first.month + (first.day > 1)
-        return begins + (88 if begins % 100 > 12 else 0), last.year * 100 + last.month
+        return first.year * 100 + first.month, last.year * 100 + last.month
+
+    @property
+    def begins_month(self) -> bool:
+        """Its first day is the first of a month."""
+        return self.first_day.day == 1
+
+    @property
+    def ends_month(self) -> bool:
+        """Its last day is the last of a month."""
+        return (self.last_day + timedelta(days=1)).day == 1
 
     def before(self, now: datetime) -> Span:
         """The span to compare with: the one before, as far as this one has come."""

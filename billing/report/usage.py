@@ -76,7 +76,7 @@ def usage(
     """
     grouped: dict[tuple[str, ...], UsageRow] = {}
     names = (*by, *(where or {}))
-    sources = [(span, source_of_late(span, names))] if late else parts(span, names)
+    sources = [(span, source_of_late(connection, span, names))] if late else parts(span, names)
     for part, source in sources:
         summed_up = _summed(connection, part, source, by=by, where=where, late=late)
         for found in connection.execute(summed_up):
@@ -151,7 +151,7 @@ def adjustments(
         return []  # an adjustment has no size, no quality, no model
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     in_time = ((part, source, source.within) for part, source in parts(span, chosen))
-    of_late, told_by = source_of_late(span, chosen), clocks(connection, span, chosen)
+    of_late, told_by = source_of_late(connection, span, chosen), clocks(connection, span, chosen)
     for part, source, counted in (*in_time, (span, of_late, of_late.late)):
         # Those that name a cost correct it, and move no money.
         count = func.sum(source.uncosted)

@@ -10,7 +10,7 @@ from billing.formats.report_html.elements import Markup, element
 from billing.formats.report_table import percent
 
 _CENTS: Final = 2
-_SHORT: Final = Context(prec=3, rounding=ROUND_HALF_EVEN)
+_SHORT: Final = Context(prec=4, rounding=ROUND_HALF_EVEN)
 _UNITS: Final = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
 
 
@@ -23,10 +23,10 @@ def exact(amount: Decimal, currency: str) -> Markup:
 
 
 def short(amount: Decimal) -> str:
-    """Three digits of it, as room allows in a drawing.
+    """Four digits of it, as room allows in a drawing.
 
-    >>> short(Decimal("12345.678")), short(Decimal("0.00402")), short(Decimal(250))
-    ('12.3k', '0.00402', '250')
+    >>> short(Decimal("12345.678")), short(Decimal("0.1845")), short(Decimal(250))
+    ('12.35k', '0.1845', '250')
     """
     rounded = _SHORT.plus(amount)
     for unit, letter in _UNITS:

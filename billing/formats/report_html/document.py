@@ -82,7 +82,9 @@ def _parts(page: ReportPage) -> Iterator[Markup]:
     beside = _beside(report)
     if beside.rows:
         caption = "What holds keep and what people adjusted; not in the totals"
-        yield section("beside", "Beside the totals", table(beside, caption, name="beside-table"))
+        yield section(
+            "beside", "Beside the totals", table(beside, caption, name="beside-table", stacks=True)
+        )
     said = [element("li", element("bdi", note)) for note in notes(report)]
     yield section("notes", "Notes", element("ul", *said), _made(report))
 
@@ -135,7 +137,7 @@ def _rows(report: Report) -> Iterator[Markup]:
 
 
 def _table(report: Report, caption: str, *, name: str) -> Iterator[Markup]:
-    yield table(report_grid(report, at_most=ROWS_DRAWN), caption, name=name)
+    yield table(report_grid(report, at_most=ROWS_DRAWN), caption, name=name, stacks=True)
     if len(report.rows) > ROWS_DRAWN:
         yield element("p", _left_out(report))
 

@@ -11,7 +11,9 @@ from billing.formats.report_html.elements import Child, Markup, element
 #: Where a row has no such thing: a refund of an amount has no size.
 _NO_NAME: Final = "–"
 #: Names beyond so many letters go over several lines.
-_LONG: Final = 24
+_LONG: Final = 18
+#: Sums of a line that stand beside each other on a narrow screen.
+_BESIDE: Final = 2
 #: Columns that fit on a page of paper as it is usually held.
 _UPRIGHT: Final = 10
 
@@ -32,7 +34,8 @@ def table(
         element("tbody", *(_row(grid, row, is_named=stacks) for row in grid.body())),
     ]
     if grid.footing:
-        parts.append(element("tfoot", *(_row(grid, row, in_body=False) for row in grid.footing)))
+        sums = (_row(grid, row, in_body=False, is_named=stacks) for row in grid.footing)
+        parts.append(element("tfoot", *sums, class_="listed" if _has_many_sums(grid) else None))
     return element(
         "div",
         element("table", *parts),
@@ -55,6 +58,15 @@ def _looks(grid: Grid, *, stacks: bool, whole: bool) -> Iterator[str]:
         yield "whole"
     if len(grid.header) > _UPRIGHT:
         yield "across"
+
+
+def _has_many_sums(grid: Grid) -> bool:
+    """They need their names where they do not stand below their headings."""
+    return any(
+        sum(bool(text) for text, is_figure in zip(row, grid.numeric, strict=True) if is_figure)
+        > _BESIDE
+        for row in grid.footing
+    )
 
 
 def _heading(grid: Grid, at: int) -> Markup:

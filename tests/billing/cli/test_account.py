@@ -15,7 +15,7 @@ Account = Callable[..., Result]
 
 MONEY = ["available", "held", "in_doubt", "posted", "floor"]
 LIMIT = ["monthly_limit", "limit_kind", "month", "month_spent", "parent", "plan"]
-KEYS = ["code", "currency", *MONEY, *LIMIT]
+KEYS = ["code", "currency", *MONEY, *LIMIT, "held_past_deadline"]
 
 
 @pytest.fixture

@@ -101,3 +101,35 @@ def test_a_policy_that_says_too_little_is_refused_with_its_line(
     refused = holds("age", "--catalog", str(file))
     assert refused.exit_code == 1
     assert "bad.yaml:4" in refused.stderr
+
+
+def test_a_balance_says_how_much_of_what_is_held_the_list_of_holds_calls_in_doubt(
+    acme: Ledger, book: PriceBook, holds: Holds, run: Run, ledger_url: str
+) -> None:
+    acme.open_account("acme-web", currency="USD", parent="acme")
+    quote = book.quote({"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 1})
+    acme.hold("acme", quote, key="still open", on_deadline="doubt")
+    past = {"expires_in": timedelta(days=-1), "on_deadline": "doubt"}
+    acme.hold("acme-web", quote, key="of the member", **past)  # type: ignore[arg-type]  # by name
+    sent(acme, book, days_ago=1)
+
+    def shown(code: str, *more: str) -> str:
+        return run("account", "show", code, *more, "--database-url", ledger_url).stdout
+
+    def told(code: str) -> tuple[str, str, str]:
+        found = json.loads(shown(code, "--json"))
+        return found["held"], found["held_past_deadline"], found["in_doubt"]
+
+    assert told("acme") == ("1.26432", "1.0536", "0")
+    assert told("acme-web") == ("0.21072", "0.21072", "0")
+    line = "acme: 1.0536 USD of what is held is past its deadline: in doubt"
+    assert line in " ".join(shown("acme").split())
+    listed = json.loads(holds("list", "--state", "in-doubt", "--json").stdout)["holds"]
+    assert sorted(each["amount"] for each in listed) == ["0.21072", "0.84288"]
+
+    holds("expire")
+
+    assert told("acme") == ("0.21072", "0", "1.0536")
+    assert told("acme-web") == ("0", "0", "0.21072")
+    assert "past its deadline" not in shown("acme")
+    assert "held_past_deadline" not in json.loads(shown("acme", "--as-of", "2026-01-01", "--json"))

@@ -132,9 +132,22 @@ def test_the_page_has_the_sums_of_the_json(found: Reconciliation) -> None:
     assert [amount for name, amount in shown if not name.startswith("=")] == [
         Decimal(amount) for amount in proof.values()
     ]
+    tiles = tree.text()
+    assert f"Carried{len(found.carried)}findings that were decided before" in tiles
+    assert f"Pending{len(found.pending)}findings too young to be decided" in tiles
     decided = table_of(tree, "to-be-decided-table")["body"]
     assert len(decided) == len(found.discrepancies)
     assert not list(tree.all("script"))
+
+
+def test_our_own_labels_of_the_proof_are_not_guarded_in_the_workbook(
+    found: Reconciliation,
+) -> None:
+    file = io.BytesIO()
+    write_xlsx(found, file)
+    first = [str(row[0].value) for row in load_workbook(file)["Summary"].iter_rows()]
+    assert {name for name, _amount in proof_parts(found)} <= set(first)
+    assert not [each for each in first if each.startswith("'")]
 
 
 def test_the_rows_of_the_proof_add_up_to_the_sum_below_them(found: Reconciliation) -> None:
@@ -191,6 +204,10 @@ def test_the_page_is_quiet_and_alone_and_stays_inside_its_window(
     browser.show(file, width=width)
     assert browser.evaluate("document.documentElement.scrollWidth") == width
     hidden = "[...document.querySelectorAll('.stacks')].filter(e => e.scrollWidth > e.clientWidth)"
+    assert browser.evaluate("document.querySelectorAll('#classes .stacks').length") == 1
+    wrapped = "[...document.querySelectorAll('.cards .money')].filter(e => e.getClientRects()[1])"
+    if width == 1280:
+        assert browser.evaluate(f"{wrapped}.length") == 0, "a currency stands on a line of its own"
     if width == 390:
         assert browser.evaluate(f"{hidden}.length") == 0, "a column is out of sight"
     assert browser.requests() == [file.as_uri()]

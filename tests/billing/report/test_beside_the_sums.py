@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from billing import Capture, InvalidEntry, Ledger
-from billing.formats.report_table import report_text
+from billing import Capture, Hold, InvalidEntry, Ledger
+from billing.formats.report_markdown import report_markdown
+from billing.formats.report_table import bar, report_text
+from billing.formats.report_words import notes
 from billing.report import build_report, days_span, month_span
 from billing.report.invoice import build_invoice
 from billing.report.series import build_page
@@ -178,6 +180,17 @@ def test_the_forecast_is_the_run_rate_and_says_so(
     assert build_report(ledger, APRIL).forecast == ()
 
 
+def test_a_month_that_has_not_begun_has_nothing_held_or_in_doubt_and_says_neither(
+    ledger: Ledger, hold: Callable[..., Hold]
+) -> None:
+    hold("waits")
+    now, then = build_report(ledger, MARCH), build_report(ledger, APRIL)
+    assert [each.holds for each in now.held] == [1]
+    assert (then.held, then.in_doubt) == ((), ())
+    assert any(note.startswith("Held: ") for note in notes(now))
+    assert not [note for note in notes(then) if note.startswith(("Held", "In doubt"))]
+
+
 def test_budgets_show_what_this_month_took_of_hard_and_soft_limits(
     ledger: Ledger, books: dict[str, PriceBook], set_clock: SetClock
 ) -> None:
@@ -196,6 +209,10 @@ def test_budgets_show_what_this_month_took_of_hard_and_soft_limits(
     assert [budgets[code].spent for code in budgets] == [Decimal("0.63216"), 0, Decimal("0.63216")]
     assert [budgets[code].kind for code in budgets] == ["hard", "hard", "soft"]
     assert [budgets[code].share for code in ("hard", "idle")] == [Decimal("0.31608"), None]
+    drawn, told = (of(build_report(ledger, MARCH)) for of in (report_text, report_markdown))
+    assert bar(Decimal(1)) in drawn
+    assert r"\#" not in told
+    assert "| team | 0.63216 | 0.50000 | USD | 126.4 % | soft |" in told
     only = build_report(ledger, MARCH, where={"account": "team"}).budgets
     assert [each.account for each in only] == ["team"]
     assert build_report(ledger, MARCH, where={"quality": "low"}).budgets == ()

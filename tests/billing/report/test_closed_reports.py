@@ -220,12 +220,13 @@ def test_what_is_late_is_in_one_stretch_of_days_only(
     full_month.charge("acme", quote, images=1, key="late", occurred_at=late_at)
 
     for zone in ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"):
-        parts = (("2025-03-01", "2025-03-31"), ("2025-04-01", "2025-04-01"), ("2025-04-02",) * 2)
+        edges = ("03-01", "03-31"), ("04-01", "04-02"), ("04-03", "04-04"), ("04-05", "04-30")
+        parts = ((f"2025-{first}", f"2025-{last}") for first, last in edges)
         found = [
             len(build_report(full_month, days_span(first, last, zone), by=()).prior_period)
             for first, last in parts
         ]
-        assert found == [0, 1, 0], zone
+        assert found == [0, 0, 1, 0], zone
 
 
 def test_the_day_of_what_is_late_is_what_the_clocks_showed_then(
@@ -251,3 +252,38 @@ def test_the_day_of_what_is_late_is_what_the_clocks_showed_then(
     assert (row.keys["day"], row.amount) == ("2025-03-20", paid.amount)
     assert [len(kept.prior_period), len(kept.cost_corrections)] == [1, 1]
     assert [len(none.prior_period), len(none.cost_corrections)] == [0, 0]
+
+
+def test_each_late_row_is_in_one_of_the_stretches_that_tile_a_month(
+    full_month: Ledger, books: dict[str, PriceBook], set_clock: SetClock
+) -> None:
+    late_at = datetime(2025, 3, 31, 12, tzinfo=UTC)
+    fields = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "n": 5}
+    quote = books["USD"].quote(fields, at=late_at)
+    facts = {"reason": "drift", "actor": "ana", "occurred_at": late_at}
+    set_clock(CLOSING)
+    full_month.close_period("2025-03", actor="ana")
+    # The last one is recorded when April is over and still open.
+    for number, day in enumerate((9, 15, 16, 30, 33), start=1):
+        set_clock(datetime(2025, 3, 31, 23, 59, tzinfo=UTC) + timedelta(days=day))
+        full_month.charge("acme", quote, images=number, key=f"late {day}", occurred_at=late_at)
+        full_month.correct_cost("acme", "0.01", key=f"cost {day}", **facts)  # type: ignore[arg-type]  # by name
+    edges = ("01", "09"), ("10", "15"), ("16", "30")
+
+    for zone in ("UTC", "Etc/UTC"):
+        for by in ((), ("day",), ("tag:team",)):
+            stretches = [
+                build_report(full_month, days_span(f"2025-04-{a}", f"2025-04-{b}", zone), by=by)
+                for a, b in edges
+            ]
+            images = [sum(row.images for row in each.prior_period) for each in stretches]
+            assert images == [1, 2, 3 + 4 + 5], (zone, by)
+            corrected = [each.cost_corrections[0].corrections for each in stretches]
+            assert corrected == [1, 1, 3], (zone, by)
+            whole = build_report(full_month, month_span("2025-04", zone), by=by)
+            amounts = [row.amount for each in stretches for row in each.prior_period]
+            assert sum(amounts) == sum(row.amount for row in whole.prior_period)
+    over_the_edge = build_report(full_month, days_span("2025-04-16", "2025-05-04"), by=())
+    assert [row.images for row in over_the_edge.prior_period] == [12]
+    after = build_report(full_month, days_span("2025-05-01", "2025-05-04"), by=())
+    assert (after.prior_period, after.cost_corrections) == ((), ())

@@ -36,6 +36,24 @@ def test_the_billed_costs_are_the_amounts_of_the_report(full_month: Ledger) -> N
     }
 
 
+def test_what_corrects_only_our_cost_is_in_no_row_and_in_no_sum(full_month: Ledger) -> None:
+    before = rows_of(focus_text(full_month))
+    full_month.open_account("provider-charges", currency="USD")
+    for account in ("acme", "provider-charges"):
+        full_month.correct_cost(
+            account,
+            "0.05",
+            key=f"recon/{account}",
+            reason="price_variance: amount_mismatch, ledger 0.21 USD, statement 0.26 USD",
+            actor="ana",
+            occurred_at=datetime(2025, 3, 20, tzinfo=UTC),
+        )
+    assert build_report(full_month, MARCH).cost_corrections[0].corrections == 2
+    assert rows_of(focus_text(full_month)) == before
+    assert {row["ChargeCategory"] for row in before} >= {"Usage", "Adjustment"}
+    test_the_billed_costs_are_the_amounts_of_the_report(full_month)
+
+
 def test_the_quantities_are_the_images_of_the_report(full_month: Ledger) -> None:
     report = build_report(full_month, MARCH)
     consumed = [Decimal(row["ConsumedQuantity"] or 0) for row in rows_of(focus_text(full_month))]

@@ -104,7 +104,7 @@ def test_figures_unfold_inside_the_window_too(browser: Browser, files: dict[str,
 def test_a_keyboard_reaches_the_rows_and_scrolls_them(
     browser: Browser, files: dict[str, Path]
 ) -> None:
-    browser.show(files["everything"], width=390)
+    browser.show(files["everything"], width=800)
     press(browser, "Tab", 9)
     assert browser.evaluate("document.activeElement.className") == "skip"
     assert browser.evaluate("document.activeElement.getBoundingClientRect().left") == 0
@@ -124,6 +124,45 @@ def test_a_keyboard_reaches_the_rows_and_scrolls_them(
     head = "document.querySelector('#rows th').getBoundingClientRect().top"
     frame = "document.querySelector('#rows .frame').getBoundingClientRect().top"
     assert browser.evaluate(f"Math.abs({head} - {frame}) < 2"), "the heading stays in sight"
+
+
+def test_no_figure_of_the_rows_is_out_of_sight_on_a_narrow_screen(
+    browser: Browser, files: dict[str, Path]
+) -> None:
+    for name in ("one currency", "everything"):
+        browser.show(files[name], width=390)
+        for table in ("rows", "beside") if name == "everything" else ("rows",):
+            frame = f"document.querySelector('#{table} .frame')"
+            assert browser.evaluate(f"{frame}.scrollWidth - {frame}.clientWidth") == 0
+            assert browser.evaluate(f"{frame}.scrollHeight - {frame}.clientHeight") == 0
+        named = "getComputedStyle(document.querySelector('#rows tfoot td.figure'), '::before')"
+        assert browser.evaluate(f"{named}.content") == '"calls"'
+
+
+def test_a_long_name_does_not_make_the_rows_scroll_on_a_wide_screen(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.html"
+    accounts = ("acme", "bluebird-and-daughters", "bluebird-and-daughters-of-the-north")
+    path.write_text(report_html(page_of(busy(accounts, costs=True))), encoding="utf-8")
+    browser.show(path, width=1280)
+    frame = "document.querySelector('#rows .frame')"
+    assert browser.evaluate(f"{frame}.scrollWidth - {frame}.clientWidth") == 0
+
+
+@pytest.mark.parametrize("name", ["one currency", "everything"])
+def test_tiles_are_as_wide_as_each_other_and_their_currency_stands_beside(
+    name: str, browser: Browser, files: dict[str, Path]
+) -> None:
+    browser.show(files[name], width=1280)
+    tiles = "[...document.querySelectorAll('.cards > div:not(.main)')]"
+    widths = browser.evaluate(f"{tiles}.map(each => Math.round(each.offsetWidth))")
+    assert isinstance(widths, list)
+    assert len(set(widths)) == 1
+    figures = "[...document.querySelectorAll('.cards dd:nth-of-type(1) .money')]"
+    assert (
+        browser.evaluate(f"{figures}.filter(each => each.getClientRects().length > 1).length") == 0
+    )
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing import AccountNotFound, Capture, InvalidEntry, Ledger
+from billing.formats.invoice_html import invoice_html
 from billing.formats.invoice_json import invoice_object
 from billing.formats.invoice_text import heading, invoice_markdown, invoice_text
 from billing.report import build_report
@@ -175,6 +176,8 @@ def test_nobody_gets_no_invoice_and_a_quiet_month_is_an_empty_one(ledger: Ledger
     assert (len(made.lines), len(made.credit_notes)) == (0, 0)
     assert {made.net, made.rounding, made.tax, made.total} == {Decimal(0)}
     assert made.period.state == "provisional"
+    for text in (invoice_text(made), invoice_markdown(made), invoice_html(made)):
+        assert "No usage." in text
 
 
 @pytest.mark.parametrize(
@@ -194,6 +197,7 @@ def test_people_and_programs_read_the_same_figures(full_month: Ledger) -> None:
     made = build_invoice(full_month, "acme", "2025-03", tax_rate=NINETEEN)
     text, markdown = invoice_text(made), invoice_markdown(made)
     assert text.startswith(TEXT)
+    assert "No usage." not in text
     assert "| **total** |  |  | **0.67** | **USD** |" in markdown
     assert "## Credit note to the invoice of acme for 2025-02" in markdown
     found = invoice_object(made)["invoice"]
