@@ -115,15 +115,24 @@ def grant_script(roles: Roles) -> list[tuple[str, list[str]]]:
     ]
 
 
+def expect_roles(dialect: str, role: str) -> None:
+    """Return where a database has roles.
+
+    Raises:
+        EntryRefused: this is not PostgreSQL.
+    """
+    if dialect != "postgresql":
+        allowed = "SQLite has no roles: the permissions of the file are its guard"
+        raise EntryRefused("role", role, allowed)
+
+
 def grant_statements(connection: Connection, role: str) -> list[str]:
     """The statements that give one role what the ledger needs, and take everything else.
 
     Raises:
         EntryRefused: this is not PostgreSQL, or the role is unknown, a superuser or the owner.
     """
-    if connection.dialect.name != "postgresql":
-        allowed = "SQLite has no roles: the permissions of the file are its guard"
-        raise EntryRefused("role", role, allowed)
+    expect_roles(connection.dialect.name, role)
     found = connection.execute(_ABOUT_ROLE, {"role": role}).one_or_none()
     if found is None:
         raise EntryRefused("role", role, "make it first: CREATE ROLE name LOGIN")
