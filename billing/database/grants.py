@@ -62,6 +62,13 @@ DO $$ BEGIN
     RAISE EXCEPTION 'role {name} may do more, by an attribute or as a member of another role';
   END IF;
 END $$"""
+#: Else the first sign would be a table that is not there.
+_TABLES_FIRST: Final = """\
+DO $$ BEGIN
+  IF to_regclass('{table}') IS NULL THEN
+    RAISE EXCEPTION 'there is no ledger here yet: run image-billing db upgrade first';
+  END IF;
+END $$"""
 #: What its name is, is known only where it is run. A temporary table could stand before a real one.
 _REVOKE_ON_DATABASE: Final = """\
 DO $$ BEGIN
@@ -97,6 +104,10 @@ def grant_script(roles: Roles) -> list[tuple[str, list[str]]]:
     """
     schema = _quoted(roles.schema)
     return [
+        (
+            "Run this in the ledger's database, as a superuser, after image-billing db upgrade",
+            [_TABLES_FIRST.format(table=f"{schema}.{_quoted(REVISION)}")],
+        ),
         ("Roles that can log in and nothing more; give them passwords yourself", _made(roles)),
         (
             "Nobody else has rights here",
