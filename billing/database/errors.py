@@ -8,6 +8,7 @@ EntryRefused
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Final
 
 from billing.errors import BillingError, EntryRefused, LedgerUnusable
@@ -30,7 +31,7 @@ class RightMissing(LedgerUnusable):
     def __init__(self, detail: str, *, role: str | None, place: str = "", mend: str = "") -> None:
         who = f"the role {role!r}" if role else "this role"
         where = f"The ledger's database {place}".rstrip()
-        mend = mend or _SERVICE.format(role=role or "ROLE")
+        mend = mend or _SERVICE.format(role=quote(role or "ROLE"))
         words = f"{where} refuses {who} ({detail}). Nothing was written. {mend}."
         BillingError.__init__(self, words)
         self.role, self.detail = role, detail

@@ -27,6 +27,9 @@ from billing.errors import InvalidEntry, LedgerBehind
 
 #: Key of the PostgreSQL advisory lock that lets one upgrade run at a time ("image-bi" in ASCII).
 _UPGRADE_LOCK: Final = 0x696D6167652D6269
+_WHO_AND_WHERE: Final = text(
+    "SELECT current_user, quote_ident(current_user), quote_ident(current_schema())"
+)
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -84,9 +87,9 @@ def upgrade(engine: Engine) -> str:
 @contextmanager
 def _as_a_role_that_may(connection: Connection, found: str | None) -> Iterator[None]:
     """What a role lacks that may not upgrade from `found`, in our words."""
-    role = schema = None
+    role = schema = grantee = None
     if connection.dialect.name == "postgresql":
-        role, schema = connection.execute(text("SELECT current_user, current_schema()")).one()
+        role, grantee, schema = connection.execute(_WHO_AND_WHERE).one()
     try:
         yield
     except DBAPIError as error:
@@ -96,7 +99,7 @@ def _as_a_role_that_may(connection: Connection, found: str | None) -> Iterator[N
         if found is None:
             mend = (
                 "An empty database is upgraded by its owner, or by a role that was given: "
-                f"GRANT USAGE, CREATE ON SCHEMA {schema or 'public'} TO {role}"
+                f"GRANT USAGE, CREATE ON SCHEMA {schema or 'public'} TO {grantee}"
             )
         detail, place = first_line(error.orig), place_of(connection.engine.url)
         raise RightMissing(detail, role=role, place=place, mend=mend) from error
