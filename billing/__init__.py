@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
     from billing.errors import (
         AccountCurrency,
-        AccountExists,
         AccountNotFound,
         BillingError,
         BudgetExceeded,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     )
     from billing.ledger import Ledger
     from billing.ledger.evidence import Evidence
+    from billing.ledger.opening_errors import AccountExists
     from billing.ledger.proof.errors import SealRefused, SealsUnreadable
     from billing.ledger.proof.sealing import Sealing
     from billing.ledger.proof.verification import Verification
@@ -75,7 +75,6 @@ _HOMES = {
     ),
     "billing.errors": (
         "AccountCurrency",
-        "AccountExists",
         "AccountNotFound",
         "BillingError",
         "BudgetExceeded",
@@ -95,6 +94,7 @@ _HOMES = {
     ),
     "billing.ledger.evidence": ("Evidence",),
     "billing.ledger": ("Ledger",),
+    "billing.ledger.opening_errors": ("AccountExists",),
     "billing.ledger.proof.errors": ("SealRefused", "SealsUnreadable"),
     "billing.ledger.proof.sealing": ("Sealing",),
     "billing.ledger.transfers": (

@@ -1,22 +1,22 @@
 """The errors of the billing package: one root, one class a condition; the edges map them to exits.
 
     BillingError
-    |- AccountNotFound, AccountExists, AccountCurrency, IdempotencyConflict
+    |- AccountNotFound, AccountCurrency, IdempotencyConflict
     |- InsufficientFunds, BudgetExceeded, RefundTooLarge, HoldNotFound, HoldEnded, TransferNotFound
     |- InvalidEntry                     a verb's argument is out of range
     |  `- EntryRefused                  it is right by itself; what stands is against it
     |- LedgerBehind, LedgerUnavailable, LedgerUnusable     the database: old; away; no good
     |- FocusRefused                     a charge that a FOCUS file cannot hold
     `- MissingExtra                     an optional dependency is not installed
-Those of one room stand there: `period_errors`, `ledger.proof.errors`, `statement.errors`,
-`importing.errors`, `client.errors` and others.
+Those of one room stand there: `period_errors`, `ledger.opening_errors`, `database.errors`,
+`ledger.proof.errors`, `statement.errors`, `importing.errors`, `client.errors` and others.
 
 Every one has `code` (stable, for programs), `param` (the argument at fault or None) and `message`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from shlex import quote
 from typing import Final
@@ -67,18 +67,6 @@ class AccountNotFound(BillingError):
     def __init__(self, account: str, *, param: str = "account") -> None:
         mend = f"image-billing account open {quote(str(account))}"
         super().__init__(f"No account {account!r}. Open it with: {mend}", param=param)
-
-
-class AccountExists(BillingError):
-    """The account is open already, with other terms."""
-
-    code = "account_exists"
-
-    def __init__(self, account: str, differences: Mapping[str, tuple[str, str]]) -> None:
-        said = "; ".join(f"{term} {is_}, not {asked}" for term, (is_, asked) in differences.items())
-        words = f"Account {account!r} is open already with other terms: {said}."
-        super().__init__(words, param="account")
-        self.account, self.differences = account, dict(differences)
 
 
 class AccountCurrency(BillingError):

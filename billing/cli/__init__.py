@@ -67,7 +67,8 @@ def main() -> None:
 
     Data goes to stdout, words and progress to stderr; with --json every command prints one object
     there, and a refusal is {"error": {...}} on stderr. The ledger is sqlite:///image-billing.db in
-    this folder unless --database-url or IMAGE_BILLING_DATABASE_URL says otherwise.
+    this folder unless IMAGE_BILLING_DATABASE_URL says otherwise, or --database-url behind the
+    command: image-billing account list --database-url URL.
     """
 
 

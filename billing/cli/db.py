@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from billing.cli import screen
 from billing.cli.options import database_option, json_option
-from billing.database import schema
+from billing.database import granted, schema
 from billing.database.engines import database_url as setting
 from billing.database.engines import open_engine, reading, shown_url, writing
-from billing.database.grants import Roles, grant_script, grant_statements
+from billing.database.grants import Roles, expect_roles, grant_script, grant_statements
 
 
 @click.group(epilog="Example: image-billing db upgrade")
@@ -52,7 +52,10 @@ def current(*, database_url: str | None, as_json: bool) -> None:
             standing = {"revision": found, "needed": needed, "up_to_date": found == needed}
             screen.print_json({"database": _shown(engine), **standing})
         else:
-            click.echo(f"{_shown(engine)}: at {found or 'nothing'}, this release needs {needed}")
+            stands = (
+                f"at {found}" if found else "no ledger yet (image-billing db upgrade makes one)"
+            )
+            click.echo(f"{_shown(engine)}: {stands}, this release needs {needed}")
 
 
 @db.command(epilog="Example: image-billing db check && start-the-service")
@@ -81,14 +84,14 @@ def grant(*, role: str, only_print: bool, database_url: str | None, as_json: boo
 
     Run it as the owner of the tables, and let your services connect as ROLE: it can read and add
     rows, and cannot change, delete or empty anything, nor switch a guard off. Run it again after
-    an upgrade.
+    an upgrade. Afterwards it looks at what ROLE may really do with the tables: a role that has
+    less, or more from elsewhere, is refused, and nothing is changed.
     """
     with _engine(database_url) as engine:
+        expect_roles(engine.dialect.name, role)
         schema.check(engine)
         with (reading if only_print else writing)(engine) as connection:
-            statements = grant_statements(connection, role)
-            for statement in () if only_print else statements:
-                connection.exec_driver_sql(statement)
+            statements = (grant_statements if only_print else granted.grant)(connection, role)
         if as_json:
             told = {"role": role, "granted": not only_print, "statements": statements}
             screen.print_json({"database": _shown(engine), **told})

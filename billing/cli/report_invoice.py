@@ -77,8 +77,8 @@ def _part(text: str) -> Decimal:
     try:
         rate = parse_amount(text.removesuffix("%").strip())
     except MoneyError:
-        raise InvalidEntry("--tax-rate", text, allowed) from None
+        raise InvalidEntry("tax_rate", text, allowed) from None
     part = EXACT.scaleb(rate, -2) if text.endswith("%") else rate
     if not 0 <= part <= 1:
-        raise InvalidEntry("--tax-rate", text, allowed)
+        raise InvalidEntry("tax_rate", text, allowed)
     return part

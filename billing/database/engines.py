@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Programmin
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from billing.database.errors import NO_RIGHT, RightMissing, first_line, state_of
 from billing.errors import InvalidEntry, LedgerUnavailable, LedgerUnusable, MissingExtra
 
 DATABASE_URL_VARIABLE: Final = "IMAGE_BILLING_DATABASE_URL"
@@ -33,6 +34,7 @@ _ALLOWED: Final = "give sqlite:///FILE or postgresql://HOST/NAME"
 #: No other driver: one for encrypted files, say, would be passed over in silence.
 _SQLITE: Final = ("sqlite", "sqlite+pysqlite")
 _POSTGRESQL: Final = ("postgresql", "postgres")
+_DRIVER: Final = "postgresql+psycopg"
 #: What can hold no password: no colon, or an address or a number behind each.
 _HOST: Final = re.compile(r"[^:]*$|[^:/]*:\d*(/[^:]*)?$|\[[\da-fA-F:.]*\]?(:\d*)?(/[^:]*)?$")
 
@@ -78,9 +80,11 @@ def parsed_url(url: str) -> URL:
 
 
 def shown_url(url: URL) -> str:
-    """The URL as it may be printed: without the password, wherever it stands."""
+    """The URL as it is typed and may be printed: no password, wherever it stands; no driver."""
     hidden = dict.fromkeys(url.query.keys() & {"password", "sslpassword"}, "***")
-    return url.update_query_dict(hidden).render_as_string(hide_password=True)
+    typed = url.set(drivername="postgresql") if url.drivername == _DRIVER else url
+    place, mark, options = typed.update_query_dict(hidden).render_as_string().partition("?")
+    return place + mark + options.replace("%2F", "/")
 
 
 def _shown_text(text: str) -> str:
@@ -127,12 +131,14 @@ def translated(engine: Engine | None = None) -> Iterator[None]:
     except PoolExhausted as error:
         raise LedgerUnavailable("no connection of the pool became free") from error
     except DBAPIError as error:
+        detail = first_line(error.orig)
+        place = "" if engine is None else place_of(engine.url)
+        if state_of(error.orig) == NO_RIGHT:
+            role = None if engine is None else engine.url.username
+            raise RightMissing(detail, role=role, place=place) from error
         is_wrong = isinstance(error, ProgrammingError)
         if is_wrong and error.statement is not None:
             raise  # our own mistake; without a statement it is an option of the URL
-        lines = str(error.orig).strip().splitlines()
-        detail = lines[0] if lines else type(error.orig).__name__
-        place = "" if engine is None else place_of(engine.url)
         passes = not is_wrong and may_pass(error.orig)
         raise unavailable(detail, passes=passes, place=place) from error
 
@@ -188,7 +194,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _open_postgresql(url: URL) -> Engine:
     try:
         return create_engine(
-            url.set(drivername="postgresql+psycopg"),
+            url.set(drivername=_DRIVER),
             isolation_level="READ COMMITTED",
             # A connection that the server closed is noticed before a reading is sent on it.
             pool_pre_ping=True,

@@ -62,6 +62,13 @@ DO $$ BEGIN
     RAISE EXCEPTION 'role {name} may do more, by an attribute or as a member of another role';
   END IF;
 END $$"""
+#: Else the first sign would be a table that is not there.
+_TABLES_FIRST: Final = """\
+DO $$ BEGIN
+  IF to_regclass('{table}') IS NULL THEN
+    RAISE EXCEPTION 'there is no ledger here yet: run image-billing db upgrade first';
+  END IF;
+END $$"""
 #: What its name is, is known only where it is run. A temporary table could stand before a real one.
 _REVOKE_ON_DATABASE: Final = """\
 DO $$ BEGIN
@@ -97,6 +104,10 @@ def grant_script(roles: Roles) -> list[tuple[str, list[str]]]:
     """
     schema = _quoted(roles.schema)
     return [
+        (
+            "Run this in the ledger's database, as a superuser, after image-billing db upgrade",
+            [_TABLES_FIRST.format(table=f"{schema}.{_quoted(REVISION)}")],
+        ),
         ("Roles that can log in and nothing more; give them passwords yourself", _made(roles)),
         (
             "Nobody else has rights here",
@@ -115,15 +126,24 @@ def grant_script(roles: Roles) -> list[tuple[str, list[str]]]:
     ]
 
 
+def expect_roles(dialect: str, role: str) -> None:
+    """Return where a database has roles.
+
+    Raises:
+        EntryRefused: this is not PostgreSQL.
+    """
+    if dialect != "postgresql":
+        allowed = "SQLite has no roles: the permissions of the file are its guard"
+        raise EntryRefused("role", role, allowed)
+
+
 def grant_statements(connection: Connection, role: str) -> list[str]:
     """The statements that give one role what the ledger needs, and take everything else.
 
     Raises:
         EntryRefused: this is not PostgreSQL, or the role is unknown, a superuser or the owner.
     """
-    if connection.dialect.name != "postgresql":
-        allowed = "SQLite has no roles: the permissions of the file are its guard"
-        raise EntryRefused("role", role, allowed)
+    expect_roles(connection.dialect.name, role)
     found = connection.execute(_ABOUT_ROLE, {"role": role}).one_or_none()
     if found is None:
         raise EntryRefused("role", role, "make it first: CREATE ROLE name LOGIN")

@@ -5,7 +5,8 @@ The revisions travel in the wheel as `billing/_migrations`; in a checkout they a
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,12 +19,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from billing.database.engines import database_url, parsed_url, reading, shown_url, writing
+from billing.database.engines import database_url, parsed_url, place_of, reading, shown_url, writing
+from billing.database.errors import NO_RIGHT, NO_SCHEMA, RightMissing, first_line, state_of
 from billing.errors import InvalidEntry, LedgerBehind
 
 #: Key of the PostgreSQL advisory lock that lets one upgrade run at a time ("image-bi" in ASCII).
 _UPGRADE_LOCK: Final = 0x696D6167652D6269
+_WHO_AND_WHERE: Final = text(
+    "SELECT current_user, quote_ident(current_user), quote_ident(current_schema())"
+)
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -72,9 +78,31 @@ def upgrade(engine: Engine) -> str:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with _as_a_role_that_may(connection, found):
+            command.upgrade(config, "head")
     check(engine)
     return head_revision()
+
+
+@contextmanager
+def _as_a_role_that_may(connection: Connection, found: str | None) -> Iterator[None]:
+    """What a role lacks that may not upgrade from `found`, in our words."""
+    role = schema = grantee = None
+    if connection.dialect.name == "postgresql":
+        role, grantee, schema = connection.execute(_WHO_AND_WHERE).one()
+    try:
+        yield
+    except DBAPIError as error:
+        if state_of(error.orig) not in (NO_RIGHT, NO_SCHEMA):
+            raise
+        mend = "Run it as the role that owns the tables, which is the one that upgraded before"
+        if found is None:
+            mend = (
+                "An empty database is upgraded by its owner, or by a role that was given: "
+                f"GRANT USAGE, CREATE ON SCHEMA {schema or 'public'} TO {grantee}"
+            )
+        detail, place = first_line(error.orig), place_of(connection.engine.url)
+        raise RightMissing(detail, role=role, place=place, mend=mend) from error
 
 
 def _is_unknown(revision: str | None) -> bool:

@@ -14,6 +14,7 @@ from psycopg import OperationalError
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 
 from billing.database.engines import PASSING_STATES, unavailable
+from billing.database.errors import NO_RIGHT, RightMissing
 from billing.database.statements import Statement
 from billing.database.wire import UNIQUE_VIOLATION, Clash, Row, Wire
 
@@ -158,6 +159,8 @@ class PostgresqlWire(Wire):
         line = detail[0] if detail else "no answer"
         if state.startswith("23"):
             return Clash(line, is_taken=state == UNIQUE_VIOLATION)
+        if state == NO_RIGHT:
+            return RightMissing(line, role=self._connection.user.decode())
         return unavailable(line, passes=not state or state[:2] in PASSING_STATES)
 
 

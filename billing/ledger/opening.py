@@ -10,12 +10,13 @@ from typing import Final, get_args
 from sqlalchemy import Connection, insert
 
 from billing.database.tables import account, allowance, balance
-from billing.errors import AccountExists, AccountNotFound, EntryRefused, InvalidEntry
+from billing.errors import AccountNotFound, EntryRefused, InvalidEntry
 from billing.ledger.accounts import CODE, AccountRow, Payer, find_account, find_by_id
 from billing.ledger.asking import check_storable
 from billing.ledger.closing.periods import Periods, keep_others_out
 from billing.ledger.ids import new_id, new_tag
 from billing.ledger.limit_rows import limits_at
+from billing.ledger.opening_errors import AccountExists
 from billing.ledger.orders import month_number
 from billing.ledger.transfers import LimitKind
 from pricing.money import from_nanos

@@ -49,6 +49,41 @@ def test_opening_an_account_again_answers_with_the_first_unless_the_terms_differ
         ledger.open_account("acme", currency="EUR", floor="-5")
 
 
+@pytest.mark.parametrize(
+    ("asked", "helps"),
+    [
+        ({"floor": "-9"}, "image-billing account floor 'acme ltd' AMOUNT --reason WHY --actor WHO"),
+        ({"monthly_limit": "9"}, "image-billing account limit 'acme ltd' --monthly-limit AMOUNT"),
+        ({"plan": "partner"}, "The plan of an account is kept for ever: change in the catalog"),
+        ({"plan": "partner", "floor": "-9"}, "account floor"),
+        ({"currency": "EUR"}, "open another account"),
+        ({"parent": "studio"}, "open another account"),
+    ],
+)
+def test_an_account_with_other_terms_says_which_can_change_and_how(
+    ledger: Ledger, asked: dict[str, str], helps: str
+) -> None:
+    ledger.open_account("studio", currency="USD")
+    ledger.open_account("acme ltd", currency="USD", plan="basic")
+    terms = {"currency": "USD", "plan": "basic", **asked}
+
+    with pytest.raises(AccountExists) as refused:
+        ledger.open_account("acme ltd", **terms)  # type: ignore[arg-type]  # all are texts
+
+    assert helps in refused.value.message
+    changed = {"floor", "monthly_limit"} & asked.keys()
+    assert refused.value.message.count("To change a ") == len(changed)
+
+
+def test_an_account_without_a_plan_gets_one_in_the_catalog(ledger: Ledger) -> None:
+    ledger.open_account("acme", currency="USD")
+
+    with pytest.raises(AccountExists, match="plan none, not partner") as refused:
+        ledger.open_account("acme", currency="USD", plan="partner")
+
+    assert "the catalog says which it has" in refused.value.message
+
+
 def test_a_hold_moves_the_quoted_total_from_available_to_held(
     acme: Ledger, book: PriceBook
 ) -> None:

@@ -10,11 +10,17 @@ import pytest
 
 import billing
 import billing.errors
+import billing.ledger.opening_errors
 import billing.ledger.proof.errors
 import billing.statement.errors
 import pricing
 
-ROOMS = [billing.errors, billing.ledger.proof.errors, billing.statement.errors]
+ROOMS = [
+    billing.errors,
+    billing.ledger.opening_errors,
+    billing.ledger.proof.errors,
+    billing.statement.errors,
+]
 
 
 @pytest.mark.parametrize("package", [pricing, billing])

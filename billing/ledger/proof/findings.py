@@ -4,10 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from pricing.money import format_amount, from_nanos
 
+#: What `Problem.kind` can be; the table of docs/proof.md says what each means.
+ProblemKind = Literal[
+    "allowance",
+    "balance",
+    "constraint",
+    "evidence",
+    "export",
+    "floor",
+    "guard",
+    "hold",
+    "holds",
+    "id",
+    "key",
+    "late",
+    "limit",
+    "member",
+    "month",
+    "orphan",
+    "period",
+    "price",
+    "rate",
+    "reconciliation",
+    "refund",
+    "rollup",
+    "row",
+    "seal",
+    "sum",
+    "time",
+    "version",
+]
 #: Of one kind in one account this many are listed; the rest is counted.
 LISTED_MAX: Final = 20
 
@@ -22,7 +52,7 @@ class Problem:
     """One broken rule."""
 
     account: str
-    kind: str
+    kind: ProblemKind
     detail: str
 
 
@@ -48,9 +78,9 @@ class Findings:
 
     def __init__(self) -> None:
         self._problems: list[Problem] = []
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[tuple[str, ProblemKind]] = Counter()
 
-    def report(self, account: str, kind: str, detail: str) -> None:
+    def report(self, account: str, kind: ProblemKind, detail: str) -> None:
         """Take a problem in."""
         self._counts[account, kind] += 1
         if self._counts[account, kind] <= LISTED_MAX:

@@ -14,7 +14,7 @@ from billing.ledger.entries import CLOCK_SKEW, Moves, moves_of
 from billing.ledger.ids import to_text
 from billing.ledger.orders import month_number
 from billing.ledger.proof import limit_fold
-from billing.ledger.proof.findings import Findings, money
+from billing.ledger.proof.findings import Findings, ProblemKind, money
 from billing.ledger.proof.limit_fold import LimitFold
 from billing.ledger.proof.member_fold import MemberFolds
 from billing.ledger.proof.month_fold import MonthFold
@@ -193,10 +193,10 @@ class Fold:
         else:
             del self._unsettled[hold.id]
 
-    def _report(self, kind: str, row: TransferRow, said: str) -> None:
+    def _report(self, kind: ProblemKind, row: TransferRow, said: str) -> None:
         self._say(kind, f"{named(row)}: {said}")
 
-    def _say(self, kind: str, detail: str) -> None:
+    def _say(self, kind: ProblemKind, detail: str) -> None:
         self._findings.report(self._owner.code, kind, detail)
 
 
@@ -205,11 +205,13 @@ def named(row: TransferRow) -> str:
     return f"{to_text(row.kind, row.id)} (version {row.version})"
 
 
-def _broken_ending(row: TransferRow, hold: TransferRow, bucket: str) -> list[tuple[str, str]]:
+def _broken_ending(
+    row: TransferRow, hold: TransferRow, bucket: str
+) -> list[tuple[ProblemKind, str]]:
     """What does not fit between a hold and the row that moves or ends it."""
     is_paid = row.kind == "capture"
     rates = (row.rate_id, row.cost_rate_id) == (hold.rate_id, hold.cost_rate_id)
-    checks = (
+    checks: tuple[tuple[ProblemKind, bool, str], ...] = (
         ("hold", row.from_bucket == bucket, f"the hold's money was {bucket}"),
         ("hold", row.amount + row.released == hold.amount, "does not account for what was held"),
         ("price", rates or not is_paid, "it was captured at another rate than it was held at"),

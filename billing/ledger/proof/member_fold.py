@@ -9,6 +9,7 @@ from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import Moves
 from billing.ledger.ids import to_text
 from billing.ledger.limit_rows import LimitRow
+from billing.ledger.proof.findings import ProblemKind
 from billing.ledger.proof.month_fold import MonthFold
 from billing.ledger.proof.stored_books import Stored, StoredBooks, differences, month_differences
 from billing.ledger.rows import TransferRow
@@ -44,7 +45,7 @@ class MemberFolds:
         fold.month.reach(month)
         fold.month.change(row)
 
-    def compare(self) -> Iterator[tuple[str, str]]:
+    def compare(self) -> Iterator[tuple[ProblemKind, str]]:
         """Every allowance that is not what the transfers give."""
         for fold in self._folds.values():
             yield from (("allowance", f"{fold.name}: {said}") for said in fold.compare())

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from billing.database.tables import transfer
 from billing.ledger.accounts import AccountRow
-from billing.ledger.proof.findings import Findings, money
+from billing.ledger.proof.findings import Findings, ProblemKind, money
 from billing.ledger.proof.folding import named
 from billing.ledger.rows import TransferRow
 
@@ -57,7 +57,7 @@ def check_references(
 
 def _broken_late(
     connection: Connection, rows: Sequence[TransferRow]
-) -> Iterator[tuple[str, TransferRow, str]]:
+) -> Iterator[tuple[ProblemKind, TransferRow, str]]:
     if not rows:
         return
     bound = _bound(rows, [row.late_hold_id for row in rows])
@@ -74,7 +74,7 @@ def _broken_late(
 
 def _broken_refunds(
     connection: Connection, owner: AccountRow, rows: Sequence[TransferRow]
-) -> Iterator[tuple[str, TransferRow, str]]:
+) -> Iterator[tuple[ProblemKind, TransferRow, str]]:
     if not rows:
         return
     bound = _bound(rows, [row.refunds_id for row in rows])

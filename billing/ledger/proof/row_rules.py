@@ -14,7 +14,7 @@ from billing.database.tables import HOLD_KINDS, KINDS
 from billing.ledger.accounts import AccountRow
 from billing.ledger.entries import AMOUNT_MAX, CLOCK_SKEW
 from billing.ledger.ids import tag_of
-from billing.ledger.proof.findings import money
+from billing.ledger.proof.findings import ProblemKind, money
 from billing.ledger.proof.row_pages import PricedRow
 from billing.ledger.rows import TransferRow
 from pricing.money import from_nanos
@@ -94,7 +94,7 @@ def shape_of(row: TransferRow) -> str | None:
 
 def broken_rules(
     owner: AccountRow, priced: PricedRow, *, now: datetime
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[ProblemKind, str]]:
     """Every rule that a row breaks: the kind of the problem, and what is wrong in words."""
     row = priced.row
     yield from (("row", said) for said, holds in _RULES if not holds(row))

@@ -91,6 +91,16 @@ def test_a_password_is_never_printed(run: Run) -> None:
     assert "hunter2" not in result.output
 
 
+def test_the_help_says_where_the_option_of_the_database_stands(run: Run) -> None:
+    said = " ".join(run("--help").stdout.split())
+
+    _, _, example = said.partition("behind the command: image-billing ")
+    arguments = example.partition(".")[0].replace("URL", "sqlite:///x.db").split()
+    assert run("account", "open", "acme", "--database-url", "sqlite:///x.db").exit_code == 0
+    assert run(*arguments).exit_code == 0
+    assert run(*arguments[-2:], *arguments[:-2]).exit_code == 2
+
+
 def test_another_kind_of_database_is_refused_by_name(run: Run) -> None:
     result = run("db", "upgrade", "--database-url", "mysql://localhost/x", "--json")
 

@@ -63,9 +63,9 @@ def test_the_page_of_an_invoice_has_the_figures_of_its_text(full_month: Ledger) 
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (["--tax-rate", "19"], 2, "--tax-rate: '19' is not allowed; write 0.19 or 19%"),
-        (["--tax-rate", "190%"], 2, "--tax-rate: '190%' is not allowed; write 0.19 or 19%"),
-        (["--tax-rate", "a lot"], 2, "--tax-rate: 'a lot' is not allowed; write 0.19 or 19%"),
+        (["--tax-rate", "19"], 2, "tax_rate: '19' is not allowed; write 0.19 or 19%"),
+        (["--tax-rate", "190%"], 2, "tax_rate: '190%' is not allowed; write 0.19 or 19%"),
+        (["--tax-rate", "a lot"], 2, "tax_rate: 'a lot' is not allowed; write 0.19 or 19%"),
         (["--format", "focus"], 2, "--invoice comes as table, json, markdown, html, csv, xlsx"),
         (["--time-zone", "Europe/Berlin"], 2, "leave --time-zone out"),
         (["--by", "size"], 2, "leave --by out"),
