@@ -23,6 +23,8 @@ _ROWS: Final = 16_384
 _state: Final = select(func.count(), func.coalesce(func.sum(balance.c.version), 0)).select_from(
     balance
 )
+#: A standby exports none.
+_snapshot: Final = text("SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_export_snapshot() END")
 
 
 @contextmanager
@@ -41,53 +43,69 @@ def arrow_stream(connection: Connection, query: Select[Any]) -> Iterator[object 
         yield None
         return
     with opened, opened.cursor() as cursor:
-        if connection.dialect.name == "sqlite":
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_ROWS)})
+        yield _answer(connection, cursor, query)
+
+
+def _answer(connection: Connection, cursor: dbapi.Cursor, query: Select[Any]) -> object | None:
+    import adbc_driver_manager
+
+    if connection.dialect.name == "sqlite":
+        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_ROWS)})
+    try:
         cursor.execute(_literal(connection, query))
-        yield cursor.fetch_arrow()
+        return cursor.fetch_arrow()
+    except adbc_driver_manager.Error:
+        return None  # whoever asks reads it the usual way, and is told what is wrong
 
 
 def _opened(connection: Connection) -> dbapi.Connection | None:
+    """A connection in a transaction that sees what this one sees."""
     try:
         import adbc_driver_manager
     except ImportError:
         return None
-    is_sqlite = connection.dialect.name == "sqlite"
+    opened = None
     try:
-        return _sqlite(connection) if is_sqlite else _postgresql(connection)
+        opened = _connected(connection)
+        if opened is not None and _shares_view(connection, opened):
+            return opened
     except (ImportError, adbc_driver_manager.Error):
-        return None
-
-
-def _sqlite(connection: Connection) -> dbapi.Connection | None:
-    import adbc_driver_sqlite.dbapi
-    import duckdb
-
-    path = connection.engine.url.database
-    if not path or path.startswith((":", "file:")):
-        return None
-    opened = adbc_driver_sqlite.dbapi.connect(f"file:{quote(path)}?mode=ro")
-    with opened.cursor() as cursor:
-        cursor.execute(_literal(connection, _state))
-        (seen,) = duckdb.from_arrow(cursor.fetch_arrow()).fetchall()
-    if seen == tuple(connection.execute(_state).one()):
-        return opened
-    opened.close()  # somebody wrote between the two
+        pass
+    if opened is not None:
+        opened.close()
     return None
 
 
-def _postgresql(connection: Connection) -> dbapi.Connection:
+def _connected(connection: Connection) -> dbapi.Connection | None:
+    url = connection.engine.url
+    if connection.dialect.name == "sqlite":
+        import adbc_driver_sqlite.dbapi
+
+        if not url.database or url.database.startswith((":", "file:")):
+            return None
+        return adbc_driver_sqlite.dbapi.connect(f"file:{quote(url.database)}?mode=ro")
     import adbc_driver_postgresql.dbapi
 
-    snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-    url = connection.engine.url.set(drivername="postgresql")
     opened: dbapi.Connection = adbc_driver_postgresql.dbapi.connect(
-        url.render_as_string(hide_password=False)
+        url.set(drivername="postgresql").render_as_string(hide_password=False)
     )
-    with opened.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
     return opened
+
+
+def _shares_view(connection: Connection, opened: dbapi.Connection) -> bool:
+    """Take over the snapshot; on SQLite, which has none to take over, see that it is the same."""
+    with opened.cursor() as cursor:
+        if connection.dialect.name == "sqlite":
+            import duckdb
+
+            cursor.execute(_literal(connection, _state))
+            (seen,) = duckdb.from_arrow(cursor.fetch_arrow()).fetchall()
+            return bool(seen == tuple(connection.execute(_state).one()))
+        snapshot = connection.execute(_snapshot).scalar_one()
+        if snapshot is not None:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        return snapshot is not None
 
 
 def _literal(connection: Connection, query: Select[Any]) -> str:

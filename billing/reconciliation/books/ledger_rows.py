@@ -6,7 +6,7 @@ what it has in common with others is looked up and given its names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,6 +39,7 @@ _UNCOSTED: Final = 1
 _OTHER: Final = 2
 
 Raw = tuple[Any, ...]
+_IdOf = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 
 
 class Facts:
@@ -103,28 +104,29 @@ class LedgerRows:
 
     def chunks(self) -> Iterator[Sequence[Raw]]:
         """Rows of a request id and the columns that rows share."""
-        yield from self._streamed(self._query(*self._columns()))
+        yield from self._streamed(self._query(*self._columns(_plain)))
 
     def in_columns(self) -> Select[Any]:
         """The same query for `arrow_stream`: an id or a text that is missing is empty."""
-        request_id, *shared = self._columns()
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        request_id, *shared = self._columns(_never_null if is_sqlite else _plain)
         named = [column.label(f"shared_{place}") for place, column in enumerate(shared)]
         return self._query(func.coalesce(request_id, "").label("request_id"), *named)
 
-    def _columns(self) -> list[ColumnElement[Any]]:
+    def _columns(self, id_of: _IdOf) -> list[ColumnElement[Any]]:
         plain = func.coalesce(transfer.c.cost, transfer.c.amount)
         is_uncosted = case((transfer.c.cost.is_(None), _word(_UNCOSTED)), else_=_word(_COSTED))
         is_call = transfer.c.kind.in_(("capture", "charge"))
         sort = case((is_call, is_uncosted), else_=_word(_OTHER))
         columns = [
             transfer.c.request_id,
-            _plain(transfer.c.rate_id),
+            id_of(transfer.c.rate_id),
             transfer.c.images,
             plain,
             sort,
         ]
         if self._is_wide:
-            columns += [_plain(transfer.c.cost_rate_id), _plain(spender_id)]
+            columns += [id_of(transfer.c.cost_rate_id), _plain(spender_id)]
         return columns
 
     def _query(self, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -157,12 +159,12 @@ class LedgerRows:
         if more:
             cost_rate_id, spender = more
             code, currency = self._accounts[spender]
-            if cost_rate_id is not None:
+            if cost_rate_id:
                 currency = self._rates[cost_rate_id][-1]
         facts = Facts(is_plain=sort != _OTHER, is_ours=currency == self._currency)
         if not facts.is_ours:
             facts.is_plain = False
-        elif rate_id is not None:
+        elif rate_id:
             facts.model, facts.endpoint, facts.size, facts.quality = self._rates[rate_id][:-1]
         facts.account, facts.images, facts.amount_nanos = code, images or 0, amount
         facts.is_costed = sort == _COSTED
@@ -195,6 +197,10 @@ def _as_uuid(raw: object) -> UUID:
 def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
     # Without a type nothing is made of the value, a million times.
     return type_coerce(column, NullType())
+
+
+def _never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.coalesce(_plain(column), literal_column("x''"))
 
 
 def _word(number: int) -> ColumnElement[int]:

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, column, func, select
 
 from billing import Ledger
 from billing.database import arrow
@@ -136,10 +136,27 @@ def test_a_server_that_cannot_be_reached_twice_is_read_once(
     def away(_connection: Connection) -> None:
         raise adbc_driver_manager.OperationalError("no more clients", status_code=5)
 
-    monkeypatch.setattr(arrow, "_sqlite", away)
-    monkeypatch.setattr(arrow, "_postgresql", away)
+    monkeypatch.setattr(arrow, "_connected", away)
     with reading(story.ledger.engine) as connection:
         assert rows_of(connection) is None
+
+
+def test_a_query_that_fails_there_is_left_to_the_usual_road(story: Story) -> None:
+    with (
+        reading(story.ledger.engine) as connection,
+        arrow_stream(connection, select(column("nothing")).select_from(transfer)) as stream,
+    ):
+        assert stream is None
+
+
+def test_ids_that_the_first_rows_lack_are_read_all_the_same(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrow, "_ROWS", 1)
+    story.ledger.correct_cost("acme", "0.01", key="first", reason="dearer", actor="ops")
+    story.paid("later")
+    with reading(story.ledger.engine) as connection:
+        assert is_taken(connection, written(story))
 
 
 INSTANTS = st.one_of(
