@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
@@ -197,19 +198,9 @@ class Payments(Funnel):
             in_words("actor", actor)
         check_aware("occurred_at", occurred_at)
 
-        def paid_by(reads: Reads) -> tuple[TransferRow, Payer]:
-            try:
-                account = self._accounts.owner_of(reads, uuid, text=transfer_id)
-            except HoldNotFound:
-                raise TransferNotFound(transfer_id) from None
-            paid = find_by_id(reads(), account, uuid)
-            if paid is None or paid.kind not in ("capture", "charge"):
-                raise TransferNotFound(transfer_id)
-            return paid, self._accounts.payer_of(reads, paid.account_id, paid.member_id)
-
         def prepare(reads: Reads) -> tuple[Payer, Entry]:
             self._refuse_future(occurred_at)
-            paid, payer = paid_by(reads)
+            paid, payer = self._paid(reads, uuid, transfer_id)
             columns: dict[str, object] = {"reason": reason, "actor": actor}
             if occurred_at is not None:
                 if occurred_at < paid.occurred_at:
@@ -226,10 +217,21 @@ class Payments(Funnel):
         ask = Ask(
             key=key,
             request_digest=digest_of("refund", transfer=uuid.hex, amount=nanos),
-            find_payer=lambda reads: paid_by(reads)[1],
+            find_payer=lambda reads: self._paid(reads, uuid, transfer_id)[1],
             prepare=prepare,
         )
         return self._settle(ask).made(to_transfer)
+
+    def _paid(self, reads: Reads, own_id: UUID, told: str) -> tuple[TransferRow, Payer]:
+        """The capture or charge of this id, and who paid it; `told` is the id as it was given."""
+        try:
+            account = self._accounts.owner_of(reads, own_id, text=told)
+        except HoldNotFound:
+            raise TransferNotFound(told) from None
+        paid = find_by_id(reads(), account, own_id)
+        if paid is None or paid.kind not in ("capture", "charge"):
+            raise TransferNotFound(told)
+        return paid, self._accounts.payer_of(reads, paid.account_id, paid.member_id)
 
     def _ask_plain(self, account: str, entry: Entry, *, key: str, request_digest: bytes) -> Ask:
         """An ask about an account that nothing has to be looked up for."""
